@@ -1,0 +1,87 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Something done to the learner's system before looking at it, or to clean up
+/// afterwards. In TOML: `do = [{ s3_put = { bucket = "{bucket}", key = "…", json = "{nota}" } }]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Puts an object; deleted again afterwards. `PutObject`.
+    S3Put {
+        /// Bucket name.
+        bucket: String,
+        /// Object key.
+        key: String,
+        /// Content, written as JSON; a text is written as it is.
+        json: Value,
+    },
+    /// Deletes an object, for `clean`. `DeleteObject`.
+    S3Delete {
+        /// Bucket name.
+        bucket: String,
+        /// Object key.
+        key: String,
+    },
+    /// Calls a function with the event that S3 would send for an object. `Invoke`.
+    LambdaS3Event {
+        /// Function name.
+        function: String,
+        /// Whether the caller waits for the result.
+        #[serde(default)]
+        invocation: Invocation,
+        /// The object that the event tells of.
+        object: S3Target,
+    },
+    /// Puts an item; deleted again afterwards. `PutItem`.
+    DynamodbPut {
+        /// Table name.
+        table: String,
+        /// The item.
+        item: BTreeMap<String, Value>,
+        /// The item's primary key.
+        key: BTreeMap<String, Value>,
+    },
+    /// Deletes an item, for `clean`. `DeleteItem`.
+    DynamodbDelete {
+        /// Table name.
+        table: String,
+        /// The item's primary key.
+        key: BTreeMap<String, Value>,
+    },
+}
+
+/// An object in a bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Target {
+    /// Bucket name.
+    pub bucket: String,
+    /// Object key, as it is; S3 URL-encodes it in events.
+    pub key: String,
+}
+
+/// How a function is called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invocation {
+    /// The caller waits for the result (`RequestResponse`).
+    #[default]
+    Sync,
+    /// The event is queued and retried (`Event`).
+    Async,
+}
+
+impl Action {
+    /// What is being done, for people who wait.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::S3Put { bucket, key, .. } => format!("enviando `{key}` ao bucket `{bucket}`"),
+            Self::S3Delete { key, .. } => format!("removendo `{key}`"),
+            Self::LambdaS3Event { function, .. } => format!("chamando a função `{function}` com um evento do S3"),
+            Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
+            Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
+        }
+    }
+}

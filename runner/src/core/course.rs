@@ -1,0 +1,40 @@
+use serde::Deserialize;
+
+use super::Lab;
+
+/// The newest `format_version` of `course.toml` that this runner reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// `course.toml`: what the course is called and which labs it has, in order.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CourseFile {
+    /// Version of the file format; see [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// Stable id of the course, kept in the journal.
+    pub id: String,
+    /// The course's title, for people.
+    pub title: String,
+    /// Folders below `labs/`, in the order in which they are learnt.
+    pub labs: Vec<String>,
+}
+
+/// A course as loaded: every lab read and validated.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// Stable id of the course.
+    pub id: String,
+    /// The course's title, for people.
+    pub title: String,
+    /// The labs in order.
+    pub labs: Vec<Lab>,
+}
+
+impl Course {
+    /// The lab with this id or folder name (`notas-fiscais`, `01-notas-fiscais`, `01`).
+    pub fn lab(&self, name: &str) -> Option<&Lab> {
+        self.labs.iter().find(|lab| {
+            lab.id == name || lab.folder == name || lab.folder.split('-').next() == Some(name)
+        })
+    }
+}

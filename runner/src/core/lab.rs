@@ -1,0 +1,233 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Action, CheckId, Matcher, Probe, Quiz, Samples};
+
+/// One lab: `lab.toml` with the texts and the quiz that lie beside it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lab {
+    /// Stable id, used on the command line and in the journal.
+    pub id: String,
+    /// Title for people.
+    pub title: String,
+    /// One sentence: what will stand at the end.
+    pub summary: String,
+    /// Expected time for the whole lab, in minutes.
+    pub minutes: u32,
+    /// What the lab costs on a real account, in a sentence.
+    pub cost: String,
+    /// Names of the learner's resources; values may hold `{prefix}`, `{account}`, `{region}`.
+    pub names: BTreeMap<String, String>,
+    /// Data generated afresh at each run.
+    #[serde(default)]
+    pub samples: Samples,
+    /// The architecture as nodes and arrows.
+    #[serde(default)]
+    pub map: Map,
+    /// The steps in order.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+
+    /// Folder below `labs/`, such as `01-notas-fiscais`.
+    #[serde(skip)]
+    pub folder: String,
+    /// Text of `abertura.md`.
+    #[serde(skip)]
+    pub opening: String,
+    /// Text of `fim.md`.
+    #[serde(skip)]
+    pub closing: String,
+    /// The lab's quiz.
+    #[serde(skip)]
+    pub quiz: Quiz,
+    /// Digest of everything that decides a verdict in this lab; kept in the journal.
+    #[serde(skip)]
+    pub version: String,
+}
+
+/// One step of a lab: five to fifteen minutes of work.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Stable id, unique in the lab.
+    pub id: Spanned<String>,
+    /// Title for people.
+    pub title: String,
+    /// Points earned when every check of the step passes.
+    pub points: u32,
+    /// What the solution costs, in points of this step.
+    #[serde(default)]
+    pub solution_cost: u32,
+    /// File with the step's text, beside `lab.toml`.
+    pub text: Spanned<String>,
+    /// Hint ladder, from a nudge to nearly the command.
+    pub hints: Vec<String>,
+    /// The step's checks.
+    #[serde(rename = "check")]
+    pub checks: Vec<Check>,
+
+    /// The text itself.
+    #[serde(skip)]
+    pub body: String,
+}
+
+/// One thing that is graded: drive (`do`), look (`probe`), compare (`expect`).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Stable id, unique in the step.
+    pub id: Spanned<String>,
+    /// What is asked, as a sentence that is true when the check passes.
+    pub says: String,
+    /// Checks that must pass first; otherwise this one is skipped.
+    #[serde(default)]
+    pub needs: Vec<Spanned<String>>,
+    /// What is done to the learner's system before looking.
+    #[serde(default, rename = "do")]
+    pub actions: Vec<Action>,
+    /// Where to look.
+    pub probe: Spanned<Probe>,
+    /// Poll until the expectation holds or this time is up.
+    #[serde(default)]
+    pub within: Option<Seconds>,
+    /// What must be there before the probe is judged: the anchor of a check
+    /// that expects an absence, without which "not there yet" would pass.
+    #[serde(default)]
+    pub until: Option<Spanned<Probe>>,
+    /// What the facts must be.
+    pub expect: BTreeMap<Spanned<String>, Matcher>,
+    /// Clean-up of what the learner's system makes out of the actions.
+    #[serde(default)]
+    pub clean: Vec<Action>,
+    /// Checks of the links that this one depends on, in the order of the flow;
+    /// on failure the first broken one is named as the first cause.
+    #[serde(default)]
+    pub chain: Vec<Spanned<String>>,
+    /// Function whose log explains a failure.
+    #[serde(default)]
+    pub trace: Option<String>,
+    /// Said when the check fails.
+    pub hint: String,
+    /// Section of the book, `chapter.html#anchor`.
+    #[serde(default)]
+    pub book: Option<String>,
+    /// Whether the sandbox can show this by behaviour.
+    #[serde(default)]
+    pub fidelity: Fidelity,
+}
+
+/// How a check verifies what it says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fidelity {
+    /// Seen in what the resources do, or in configuration that every target enforces.
+    #[default]
+    Behaviour,
+    /// Read from configuration, since the sandbox does not enforce it.
+    Config,
+}
+
+/// A duration written as `"20s"` or `"1500ms"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Seconds(pub Duration);
+
+impl TryFrom<String> for Seconds {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parsed = if let Some(ms) = text.strip_suffix("ms") {
+            ms.parse().ok().map(Duration::from_millis)
+        } else if let Some(s) = text.strip_suffix('s') {
+            s.parse().ok().map(Duration::from_secs)
+        } else {
+            None
+        };
+        parsed
+            .filter(|d| *d > Duration::ZERO && *d <= Duration::from_secs(300))
+            .map(Self)
+            .ok_or_else(|| format!("duração inválida `{text}`: escreva \"20s\" ou \"1500ms\", até \"300s\""))
+    }
+}
+
+/// The architecture of a lab, drawn by `lab map` and in the book.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Map {
+    /// The services.
+    #[serde(default, rename = "node")]
+    pub nodes: Vec<Node>,
+    /// What flows between them.
+    #[serde(default, rename = "arrow")]
+    pub arrows: Vec<Arrow>,
+}
+
+/// One service in a lab's map.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    /// Id, unique in the map.
+    pub id: String,
+    /// AWS service, such as `s3`.
+    pub service: String,
+    /// Label for people.
+    pub label: String,
+    /// Checks whose verdicts colour the node.
+    #[serde(default)]
+    pub checks: Vec<Spanned<String>>,
+}
+
+/// One flow in a lab's map.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arrow {
+    /// Node where it starts.
+    pub from: String,
+    /// Node where it ends.
+    pub to: String,
+    /// Label for people.
+    pub label: String,
+    /// Checks whose verdicts colour the arrow.
+    #[serde(default)]
+    pub checks: Vec<Spanned<String>>,
+}
+
+impl Lab {
+    /// Every check with its id, in order.
+    pub fn checks(&self) -> impl Iterator<Item = (CheckId, &Step, &Check)> {
+        self.steps.iter().flat_map(|step| {
+            step.checks.iter().map(move |check| (CheckId::new(step.id.get_ref(), check.id.get_ref()), step, check))
+        })
+    }
+
+    /// The step with this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id.get_ref() == id)
+    }
+
+    /// Sum of the steps' points.
+    pub fn points(&self) -> u32 {
+        self.steps.iter().map(|step| step.points).sum()
+    }
+}
+
+impl Check {
+    /// The checks this one waits for.
+    pub fn needs_in(&self, step: &str) -> Vec<CheckId> {
+        self.needs.iter().map(|n| CheckId::resolve(step, n.get_ref())).collect()
+    }
+
+    /// The checks of the links it depends on, in the order of the flow.
+    pub fn chain_in(&self, step: &str) -> Vec<CheckId> {
+        self.chain.iter().map(|n| CheckId::resolve(step, n.get_ref())).collect()
+    }
+
+    /// Whether it drives the learner's system and not only looks.
+    pub fn drives(&self) -> bool {
+        !self.actions.is_empty()
+    }
+}

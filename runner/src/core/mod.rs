@@ -1,0 +1,32 @@
+//! The kit's words as types: what a course, a lab, a check, an observation and
+//! a verdict are, and how one is judged by the other.
+//!
+//! Nothing here reads a file, opens a connection, asks the clock or prints.
+
+mod action;
+mod check_id;
+mod course;
+mod lab;
+mod matcher;
+mod names;
+mod observation;
+mod probe;
+mod quiz;
+mod report;
+mod sample;
+mod verdict;
+mod world;
+
+pub use action::{Action, Invocation, S3Target};
+pub use check_id::CheckId;
+pub use course::{Course, CourseFile, FORMAT_VERSION};
+pub use lab::{Arrow, Check, Fidelity, Lab, Map, Node, Seconds, Step};
+pub use matcher::Matcher;
+pub use names::{Names, UnknownPlaceholder, placeholders};
+pub use observation::{FactKind, FactSpec, Observation};
+pub use probe::*;
+pub use quiz::{Answer, Prompt, Question, QuestionKind, Quiz, Score};
+pub use report::{CheckReport, Points, Report};
+pub use sample::{Field, Samples, generate};
+pub use verdict::{Cause, Mismatch, ProbeError, ProbeErrorKind, Verdict, judge};
+pub use world::{Acted, FunctionFailure, World};

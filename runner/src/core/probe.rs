@@ -1,0 +1,342 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::observation::{FactKind, FactSpec};
+
+macro_rules! probes {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident($args:ident) { $($(#[$argdoc:meta])* $arg:ident: $ty:ty $(= $default:ident)?),* $(,)? }
+        missing $missing:literal
+        facts { $($fact:ident: $kind:ident $label:literal),* $(,)? }
+    )*) => {
+        /// One thing to look at in AWS. In TOML: `probe.s3_bucket = { bucket = "{bucket}" }`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Probe { $($(#[$doc])* $variant($args)),* }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub struct $args { $($(#[$argdoc])* $(#[serde($default)])? pub $arg: $ty),* }
+        )*
+
+        impl Probe {
+            /// The facts that this probe tells, `exists` among them.
+            pub fn facts(&self) -> &'static [FactSpec] {
+                match self { $(Self::$variant(_) => {
+                    const FACTS: &[FactSpec] = &[
+                        FactSpec { name: "exists", kind: FactKind::Bool, label: "existe" },
+                        $(FactSpec { name: stringify!($fact), kind: FactKind::$kind, label: $label }),*
+                    ];
+                    FACTS
+                }),* }
+            }
+
+            /// What is said when the thing looked for is not there; holds the
+            /// argument names of the probe as placeholders.
+            pub fn missing_text(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $missing),* }
+            }
+        }
+    };
+}
+
+probes! {
+    /// A bucket and its public access block. `HeadBucket`, `GetPublicAccessBlock`.
+    S3Bucket(S3BucketArgs) {
+        /// Bucket name.
+        bucket: String,
+    }
+    missing "o bucket `{bucket}` não existe"
+    facts {
+        region: Text "Região",
+        public_access_blocked: Bool "as quatro travas do bloqueio de acesso público estão ligadas",
+        public_access_open: List "travas de acesso público desligadas",
+    }
+
+    /// One object. `GetObject`.
+    S3Object(S3ObjectArgs) {
+        /// Bucket name.
+        bucket: String,
+        /// Object key, as it is (not URL-encoded).
+        key: String,
+    }
+    missing "o objeto `{key}` não existe no bucket `{bucket}`"
+    facts {
+        text: Text "conteúdo",
+        json: Record "conteúdo em JSON",
+        size: Number "tamanho em bytes",
+        content_type: Text "Content-Type",
+    }
+
+    /// The notifications of a bucket that call one function. `GetBucketNotificationConfiguration`.
+    S3Notification(S3NotificationArgs) {
+        /// Bucket name.
+        bucket: String,
+        /// Function name.
+        function: String,
+    }
+    missing "o bucket `{bucket}` não tem notificação para a função `{function}`"
+    facts {
+        events: List "eventos",
+        prefix: Text "prefixo",
+        suffix: Text "sufixo",
+        count: Number "notificações para esta função",
+    }
+
+    /// A table's key and state. `DescribeTable`.
+    DynamodbTable(DynamodbTableArgs) {
+        /// Table name.
+        table: String,
+    }
+    missing "a tabela `{table}` não existe"
+    facts {
+        status: Text "estado",
+        partition_key: Text "chave de partição",
+        partition_key_type: Text "tipo da chave de partição",
+        sort_key: Text "chave de classificação",
+        billing_mode: Text "modo de cobrança",
+    }
+
+    /// One item by its key, read consistently. `GetItem`.
+    DynamodbItem(DynamodbItemArgs) {
+        /// Table name.
+        table: String,
+        /// The whole primary key.
+        key: BTreeMap<String, Value>,
+    }
+    missing "não há item com a chave {key} na tabela `{table}`"
+    facts {
+        item: Record "item",
+    }
+
+    /// How many items have an attribute with a value. `Scan`.
+    DynamodbCount(DynamodbCountArgs) {
+        /// Table name.
+        table: String,
+        /// Attributes that must be equal.
+        matching: BTreeMap<String, Value>,
+    }
+    missing "a tabela `{table}` não existe"
+    facts {
+        count: Number "quantidade de itens",
+    }
+
+    /// A role and who may assume it. `GetRole`.
+    IamRole(IamRoleArgs) {
+        /// Role name.
+        role: String,
+    }
+    missing "o papel `{role}` não existe"
+    facts {
+        arn: Text "ARN",
+        trusted_services: List "serviços que podem assumir o papel",
+    }
+
+    /// What a role's policies allow. `ListRolePolicies`, `GetRolePolicy`,
+    /// `ListAttachedRolePolicies`, `GetPolicyVersion`; judged by a policy
+    /// evaluator (IAM User Guide, "Policy evaluation logic").
+    IamPolicy(IamPolicyArgs) {
+        /// Role name.
+        role: String,
+        /// Actions to judge.
+        actions: Vec<String>,
+        /// ARNs of the resources to judge them on; every pair is judged.
+        resources: Vec<String>,
+    }
+    missing "o papel `{role}` não existe"
+    facts {
+        allowed: List "ações permitidas",
+        denied: List "ações não permitidas",
+        wildcard_actions: List "ações com curinga",
+        wildcard_resources: List "permissões sobre qualquer recurso (`*`)",
+        policies: List "políticas do papel",
+    }
+
+    /// A function's configuration. `GetFunctionConfiguration`.
+    LambdaFunction(LambdaFunctionArgs) {
+        /// Function name.
+        function: String,
+    }
+    missing "a função `{function}` não existe"
+    facts {
+        arn: Text "ARN",
+        runtime: Text "runtime",
+        handler: Text "handler",
+        role: Text "papel de execução",
+        timeout: Number "tempo limite em segundos",
+        memory: Number "memória em MB",
+        variables: Record "variáveis de ambiente",
+        state: Text "estado",
+    }
+
+    /// Whether the function's own policy lets a service call it. `GetPolicy`;
+    /// judged by a policy evaluator with `aws:SourceArn` and `aws:SourceAccount`.
+    LambdaPermission(LambdaPermissionArgs) {
+        /// Function name.
+        function: String,
+        /// Service principal, such as `s3.amazonaws.com`.
+        principal: String,
+        /// ARN of the resource that calls.
+        source_arn: String,
+        /// Account of the resource that calls; leave out where the service does not send it.
+        source_account: Option<String> = default,
+    }
+    missing "a função `{function}` não existe"
+    facts {
+        allowed: Bool "a função deixa `{principal}` chamá-la a partir de `{source_arn}`",
+        open_to: List "outras origens que também conseguem chamar",
+        statements: List "permissões da função",
+    }
+
+    /// Lines that a function wrote since the check's actions. `FilterLogEvents`.
+    LambdaLogs(LambdaLogsArgs) {
+        /// Function name.
+        function: String,
+        /// Texts that one line must hold, all of them.
+        containing: Vec<String>,
+    }
+    missing "a função `{function}` ainda não escreveu no log (grupo `/aws/lambda/{function}`)"
+    facts {
+        lines: List "linhas do log que dizem isso",
+        errors: List "erros no log",
+        invocations: Number "execuções vistas no log",
+    }
+
+    /// One method of a REST API. `GetRestApis`, `GetResources`, `GetStages`.
+    ApiMethod(ApiMethodArgs) {
+        /// API name.
+        api: String,
+        /// HTTP method.
+        method: String,
+        /// Resource path as configured, such as `/notas/{numero}`, with `<` `>` in place of braces.
+        path: String,
+        /// Stage name.
+        stage: String,
+    }
+    missing "não há API REST com o nome `{api}`"
+    facts {
+        resource: Bool "o recurso `{path}` existe",
+        method: Bool "o método existe",
+        integration: Text "tipo de integração",
+        function: Text "função chamada",
+        stage: Bool "o estágio `{stage}` existe",
+        deployed: Bool "a implantação do estágio inclui o método",
+    }
+
+    /// Whether the function's own policy lets this API call it. `GetRestApis`, `GetPolicy`.
+    ApiPermission(ApiPermissionArgs) {
+        /// API name.
+        api: String,
+        /// Function name.
+        function: String,
+        /// HTTP method.
+        method: String,
+        /// Request path.
+        path: String,
+        /// Stage name.
+        stage: String,
+    }
+    missing "não há API REST com o nome `{api}`"
+    facts {
+        allowed: Bool "a função deixa a API chamá-la",
+        statements: List "permissões da função",
+    }
+
+    /// The answer of a REST API to one request.
+    ApiCall(ApiCallArgs) {
+        /// API name.
+        api: String,
+        /// Stage name.
+        stage: String,
+        /// HTTP method.
+        method: String,
+        /// Request path, not yet percent-encoded.
+        path: String,
+    }
+    missing "não há API REST com o nome `{api}`"
+    facts {
+        status: Number "código HTTP",
+        body: Text "corpo da resposta",
+        json: Record "corpo em JSON",
+        content_type: Text "Content-Type",
+    }
+}
+
+impl Probe {
+    /// Name of the probe, as TOML writes it.
+    pub fn name(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    /// The probe's arguments as names, for its texts.
+    pub fn arguments(&self) -> super::Names {
+        let mut names = super::Names::default();
+        if let Ok(Value::Object(map)) = serde_json::to_value(self)
+            && let Some(Value::Object(args)) = map.values().next()
+        {
+            for (name, value) in args {
+                names.set(name.clone(), value.clone());
+            }
+        }
+        names
+    }
+
+    /// What is said when the thing looked for is not there.
+    pub fn missing(&self) -> String {
+        self.arguments().fill_known(self.missing_text())
+    }
+
+    /// A fact's label for people.
+    pub fn label(&self, fact: &str) -> String {
+        let label = self.facts().iter().find(|f| f.name == fact).map_or(fact, |f| f.label);
+        self.arguments().fill_known(label)
+    }
+
+    /// The AWS CLI command that shows the same, for bash and PowerShell alike.
+    pub fn command(&self) -> String {
+        match self {
+            Self::S3Bucket(a) => format!("aws s3api get-public-access-block --bucket {}", a.bucket),
+            Self::S3Object(a) => format!("aws s3 cp {} -", quoted(&format!("s3://{}/{}", a.bucket, a.key))),
+            Self::S3Notification(a) => {
+                format!("aws s3api get-bucket-notification-configuration --bucket {}", a.bucket)
+            }
+            Self::DynamodbTable(a) => format!("aws dynamodb describe-table --table-name {}", a.table),
+            Self::DynamodbItem(a) => format!("aws dynamodb scan --table-name {}", a.table),
+            Self::DynamodbCount(a) => format!("aws dynamodb scan --table-name {}", a.table),
+            Self::IamRole(a) => format!("aws iam get-role --role-name {}", a.role),
+            Self::IamPolicy(a) => format!("aws iam list-role-policies --role-name {}", a.role),
+            Self::LambdaFunction(a) => {
+                format!("aws lambda get-function-configuration --function-name {}", a.function)
+            }
+            Self::LambdaPermission(a) => format!("aws lambda get-policy --function-name {}", a.function),
+            Self::LambdaLogs(a) => format!("aws logs tail /aws/lambda/{} --since 10m", a.function),
+            Self::ApiMethod(_) | Self::ApiCall(_) => "aws apigateway get-rest-apis".to_owned(),
+            Self::ApiPermission(a) => format!("aws lambda get-policy --function-name {}", a.function),
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_is_named_as_in_toml_and_speaks_with_its_arguments() {
+        let probe = Probe::S3Bucket(S3BucketArgs { bucket: "ana-notas".into() });
+        assert_eq!(probe.name(), "s3_bucket");
+        assert_eq!(probe.missing(), "o bucket `ana-notas` não existe");
+        assert_eq!(probe.label("region"), "Região");
+    }
+}

@@ -1,0 +1,227 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// A quiz in mdbook-quiz's format, with a reason for every option beside it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quiz {
+    /// The questions in order.
+    #[serde(default)]
+    pub questions: Vec<Question>,
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Stable id; answers are kept by it.
+    pub id: String,
+    /// Kind of question.
+    #[serde(rename = "type")]
+    pub kind: QuestionKind,
+    /// What is asked.
+    pub prompt: Prompt,
+    /// The right answer.
+    pub answer: Answer,
+    /// Said after the right answer or on giving up.
+    pub context: String,
+    /// Why each option is right or wrong, by the option's text.
+    #[serde(default)]
+    pub reasons: BTreeMap<String, String>,
+}
+
+/// Kinds of question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum QuestionKind {
+    /// One or several of the options.
+    MultipleChoice,
+    /// A word or two, compared without regard to case, accents and outer spaces.
+    ShortAnswer,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prompt {
+    /// The question, Markdown.
+    pub prompt: String,
+    /// Wrong options.
+    #[serde(default)]
+    pub distractors: Vec<String>,
+}
+
+/// The right answer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// One text, or several for a question with several right options.
+    #[serde(deserialize_with = "one_or_more")]
+    pub answer: Vec<String>,
+    /// Other spellings of a short answer.
+    #[serde(default)]
+    pub alternatives: Vec<String>,
+}
+
+/// Right and total answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Questions answered right.
+    pub right: usize,
+    /// Questions.
+    pub total: usize,
+}
+
+impl Question {
+    /// All options, right ones first; the asker shuffles them.
+    pub fn options(&self) -> Vec<&str> {
+        self.answer.answer.iter().chain(&self.prompt.distractors).map(String::as_str).collect()
+    }
+
+    /// Whether several options are right.
+    pub fn is_multiple(&self) -> bool {
+        self.kind == QuestionKind::MultipleChoice && self.answer.answer.len() > 1
+    }
+
+    /// Whether `given` is right: all right options and no other, in any order.
+    pub fn is_right(&self, given: &[String]) -> bool {
+        match self.kind {
+            QuestionKind::MultipleChoice => {
+                let sorted = |texts: &[String]| {
+                    let mut texts = texts.to_vec();
+                    texts.sort();
+                    texts
+                };
+                sorted(given) == sorted(&self.answer.answer)
+            }
+            QuestionKind::ShortAnswer => given.first().is_some_and(|text| {
+                let text = fold(text);
+                self.answer.answer.iter().chain(&self.answer.alternatives).any(|a| fold(a) == text)
+            }),
+        }
+    }
+
+    /// What is wrong with the question as it is written, if anything.
+    pub fn problem(&self) -> Option<String> {
+        match self.kind {
+            QuestionKind::MultipleChoice => {
+                let options = self.options();
+                if options.len() < 3 {
+                    return Some("precisa de pelo menos três opções".to_owned());
+                }
+                for option in &options {
+                    if options.iter().filter(|o| *o == option).count() > 1 {
+                        return Some(format!("a opção «{option}» aparece duas vezes"));
+                    }
+                    if !self.reasons.contains_key(*option) {
+                        return Some(format!("falta a razão da opção «{option}» em `reasons`"));
+                    }
+                }
+                self.reasons
+                    .keys()
+                    .find(|r| !options.contains(&r.as_str()))
+                    .map(|r| format!("`reasons` fala de uma opção que não existe: «{r}»"))
+            }
+            QuestionKind::ShortAnswer if !self.prompt.distractors.is_empty() => {
+                Some("uma resposta curta não tem `distractors`".to_owned())
+            }
+            QuestionKind::ShortAnswer => None,
+        }
+    }
+}
+
+/// Folds case, accents and outer spaces, so that `função` and `Funcao ` agree.
+fn fold(text: &str) -> String {
+    text.trim()
+        .to_lowercase()
+        .chars()
+        .map(|c| match c {
+            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+            'é' | 'ê' | 'è' | 'ë' => 'e',
+            'í' | 'ï' | 'ì' => 'i',
+            'ó' | 'ô' | 'õ' | 'ö' | 'ò' => 'o',
+            'ú' | 'ü' | 'ù' => 'u',
+            'ç' => 'c',
+            other => other,
+        })
+        .collect()
+}
+
+/// mdbook-quiz writes one answer as a text and several as a list. A visitor
+/// in place of an untagged enum keeps the parser's own error and position.
+fn one_or_more<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<String>, D::Error> {
+    struct OneOrMore;
+    impl<'de> serde::de::Visitor<'de> for OneOrMore {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("um texto ou uma lista de textos")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<String>, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<String>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(text) = seq.next_element()? {
+                all.push(text);
+            }
+            Ok(all)
+        }
+    }
+    input.deserialize_any(OneOrMore)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(toml: &str) -> Question {
+        toml::from_str(toml).unwrap()
+    }
+
+    #[test]
+    fn several_right_options_in_any_order() {
+        let q = question(
+            r#"id = "q"
+            type = "MultipleChoice"
+            prompt.prompt = "?"
+            prompt.distractors = ["c"]
+            answer.answer = ["a", "b"]
+            context = "x"
+            reasons = { a = "1", b = "2", c = "3" }"#,
+        );
+        assert!(q.is_multiple() && q.problem().is_none());
+        assert!(q.is_right(&["b".into(), "a".into()]));
+        assert!(!q.is_right(&["a".into()]));
+        assert!(!q.is_right(&["a".into(), "b".into(), "c".into()]));
+    }
+
+    #[test]
+    fn short_answers_fold_case_and_accents() {
+        let q = question(
+            r#"id = "q"
+            type = "ShortAnswer"
+            prompt.prompt = "?"
+            answer.answer = "Idempotência"
+            context = "x""#,
+        );
+        assert!(q.is_right(&[" idempotencia ".into()]));
+        assert!(!q.is_right(&["outra".into()]) && !q.is_right(&[]));
+    }
+
+    #[test]
+    fn every_option_has_its_reason() {
+        let q = question(
+            r#"id = "q"
+            type = "MultipleChoice"
+            prompt.prompt = "?"
+            prompt.distractors = ["b", "c"]
+            answer.answer = "a"
+            context = "x"
+            reasons = { a = "1", b = "2" }"#,
+        );
+        assert!(q.problem().unwrap().contains("«c»"));
+    }
+}

@@ -1,0 +1,162 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{CheckId, Matcher, Observation, Probe};
+
+/// What is said of one check. Only [`Verdict::Fail`] blames the learner; only
+/// [`Verdict::Pass`] advances.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It works.
+    Pass,
+    /// It was seen to be wrong.
+    Fail(Cause),
+    /// A check that this one needs did not pass.
+    Skipped {
+        /// The check that did not pass.
+        because: CheckId,
+    },
+    /// Time ran out while AWS was still at work: not wrong, not right.
+    Pending(Cause),
+    /// It could not be looked at.
+    Unknown(ProbeError),
+    /// The lab itself is at fault.
+    Broken(String),
+}
+
+impl Verdict {
+    /// The word used in `--json` and in the journal.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail(_) => "fail",
+            Self::Skipped { .. } => "skipped",
+            Self::Pending(_) => "pending",
+            Self::Unknown(_) => "unknown",
+            Self::Broken(_) => "broken",
+        }
+    }
+
+    /// `true` passed, `false` failed, `None` not judged.
+    pub fn passed(&self) -> Option<bool> {
+        match self {
+            Self::Pass => Some(true),
+            Self::Fail(_) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Why a check failed or is pending.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cause {
+    /// Facts that are not as expected.
+    pub mismatches: Vec<Mismatch>,
+    /// The first broken link of the chain that the check depends on.
+    pub first: Option<CheckId>,
+    /// Evidence and near misses, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// One fact that is not as expected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mismatch {
+    /// The fact's name; `exists` when the thing is not there.
+    pub fact: String,
+    /// What the fact is, for people.
+    pub label: String,
+    /// What it should be.
+    pub expected: String,
+    /// What it is, whole.
+    pub actual: String,
+}
+
+/// A probe or action that could not do its work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ProbeError {
+    /// What kind of trouble.
+    pub kind: ProbeErrorKind,
+    /// AWS operation that was called, such as `GetRole`.
+    pub operation: String,
+    /// What happened, in Portuguese, with AWS's own words.
+    pub message: String,
+}
+
+/// Kinds of trouble that keep a probe from looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProbeErrorKind {
+    /// The caller may not do this.
+    Denied,
+    /// No credentials, or AWS does not know them.
+    Credentials,
+    /// The credentials were good and have expired.
+    Expired,
+    /// AWS asks to go slower.
+    Throttled,
+    /// Nobody answers at the endpoint.
+    Offline,
+    /// No answer in time.
+    Timeout,
+    /// AWS answered with an internal error, or not in its own format.
+    Service,
+    /// The thing that an action needs is not there.
+    Missing,
+    /// AWS refused the request for another reason.
+    Refused,
+}
+
+impl fmt::Display for ProbeErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Denied => "acesso negado",
+            Self::Credentials => "credenciais recusadas",
+            Self::Expired => "credenciais vencidas",
+            Self::Throttled => "limite de chamadas atingido",
+            Self::Offline => "sem conexão",
+            Self::Timeout => "sem resposta a tempo",
+            Self::Service => "erro no serviço",
+            Self::Missing => "recurso inexistente",
+            Self::Refused => "pedido recusado",
+        })
+    }
+}
+
+/// Compares what was seen with what is expected.
+///
+/// A check expects the thing to exist unless it says otherwise, and when the
+/// thing is not there, that is the only mismatch: facts of nothing are not
+/// judged, so that an expected emptiness is never met by an absence.
+pub fn judge(probe: &Probe, expect: &BTreeMap<Spanned<String>, Matcher>, seen: &Observation) -> Cause {
+    let wants_absence = expect
+        .iter()
+        .any(|(fact, matcher)| fact.get_ref() == "exists" && matcher == &Matcher::Equals(false.into()));
+    let mut cause = Cause { notes: seen.notes.clone(), ..Cause::default() };
+    if !wants_absence && !seen.exists() {
+        cause.mismatches.push(Mismatch {
+            fact: "exists".to_owned(),
+            label: probe.label("exists"),
+            expected: "existe".to_owned(),
+            actual: probe.missing(),
+        });
+        return cause;
+    }
+    for (fact, matcher) in expect {
+        let fact = fact.get_ref();
+        let actual = seen.fact(fact);
+        if !matcher.holds(actual) {
+            cause.mismatches.push(Mismatch {
+                fact: fact.clone(),
+                label: probe.label(fact),
+                expected: matcher.describe(),
+                actual: matcher.describe_actual(actual),
+            });
+            cause.notes.extend(matcher.near_miss(actual));
+        }
+    }
+    cause
+}
