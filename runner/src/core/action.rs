@@ -74,6 +74,18 @@ pub enum Invocation {
 }
 
 impl Action {
+    /// What takes it back. Known before the action is done, so that an
+    /// interruption at any moment leaves nothing behind.
+    pub fn undo(&self) -> Option<Self> {
+        match self {
+            Self::S3Put { bucket, key, .. } => Some(Self::S3Delete { bucket: bucket.clone(), key: key.clone() }),
+            Self::DynamodbPut { table, key, .. } => {
+                Some(Self::DynamodbDelete { table: table.clone(), key: key.clone() })
+            }
+            Self::S3Delete { .. } | Self::LambdaS3Event { .. } | Self::DynamodbDelete { .. } => None,
+        }
+    }
+
     /// What is being done, for people who wait.
     pub fn describe(&self) -> String {
         match self {

@@ -14,6 +14,7 @@ mod probe;
 mod quiz;
 mod report;
 mod sample;
+mod solution;
 mod verdict;
 mod world;
 
@@ -28,5 +29,6 @@ pub use probe::*;
 pub use quiz::{Answer, Prompt, Question, QuestionKind, Quiz, Score};
 pub use report::{CheckReport, Points, Report};
 pub use sample::{Field, Samples, generate};
+pub use solution::{Command, Solution};
 pub use verdict::{Cause, Mismatch, ProbeError, ProbeErrorKind, Verdict, judge};
 pub use world::{Acted, FunctionFailure, World};

@@ -199,6 +199,9 @@ probes! {
         function: String,
         /// Texts that one line must hold, all of them.
         containing: Vec<String>,
+        /// Only lines from this moment on, in milliseconds since 1970; set by
+        /// the runner to the start of the check's actions.
+        since: Option<i64> = default,
     }
     missing "a função `{function}` ainda não escreveu no log (grupo `/aws/lambda/{function}`)"
     facts {
@@ -225,7 +228,6 @@ probes! {
         integration: Text "tipo de integração",
         function: Text "função chamada",
         stage: Bool "o estágio `{stage}` existe",
-        deployed: Bool "a implantação do estágio inclui o método",
     }
 
     /// Whether the function's own policy lets this API call it. `GetRestApis`, `GetPolicy`.

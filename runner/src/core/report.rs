@@ -9,6 +9,8 @@ pub struct Report {
     pub lab: String,
     /// One report a check, in the lab's order.
     pub checks: Vec<CheckReport>,
+    /// Checks that were not asked for, are needed by one that was, and did not pass.
+    pub others: Vec<CheckReport>,
     /// Points of the checked steps.
     pub points: Points,
     /// API calls made.

@@ -51,13 +51,14 @@ pub enum Field {
     },
     /// One of these texts.
     OneOf(Vec<String>),
-    /// Another sample without one of its fields; which one is random and told
-    /// as `{sample.field.missing}`.
-    Without {
+    /// Another sample's record made anew; if fields are named, without one of
+    /// them: which one is random and told as `{sample.field.missing}`.
+    Copy {
         /// The other sample.
-        sample: String,
+        of: String,
         /// Fields of which one is left out.
-        one_of: Vec<String>,
+        #[serde(default)]
+        without_one_of: Vec<String>,
     },
     /// A text made of other fields and samples.
     Text(String),
@@ -90,7 +91,7 @@ pub fn generate(samples: &Samples, seed: u64, names: &mut Names) -> Result<(), S
         for (field, spec) in fields {
             let full = format!("{name}.{field}");
             let mut value = make(spec, &mut random, names, samples)?;
-            if let Field::Without { .. } = spec {
+            if let Field::Copy { .. } = spec {
                 names.set(format!("{full}.missing"), value["missing"].take());
                 value = value["record"].take();
             }
@@ -106,7 +107,7 @@ pub fn generate(samples: &Samples, seed: u64, names: &mut Names) -> Result<(), S
 fn rank(spec: &Field) -> u8 {
     match spec {
         Field::Text(_) => 2,
-        Field::Without { .. } => 1,
+        Field::Copy { .. } => 1,
         _ => 0,
     }
 }
@@ -150,9 +151,9 @@ fn make(spec: &Field, random: &mut fastrand::Rng, names: &Names, samples: &Sampl
             let option = random.choice(options).ok_or("`one_of` sem opções")?;
             json!(option)
         }
-        Field::Without { sample, one_of } => {
-            let fields = samples.get(sample).ok_or_else(|| format!("a amostra `{sample}` não existe"))?;
-            let missing = make(&Field::OneOf(one_of.clone()), random, names, samples)?;
+        Field::Copy { of, without_one_of } => {
+            let fields = samples.get(of).ok_or_else(|| format!("a amostra `{of}` não existe"))?;
+            let missing = random.choice(without_one_of).map_or(Value::Null, |name| json!(name));
             let mut record = Map::new();
             for (name, field) in fields.iter().filter(|(name, _)| missing != name.as_str()) {
                 record.insert(name.clone(), make(field, random, names, samples)?);
@@ -176,7 +177,7 @@ mod tests {
             valor = { amount = { min = 1, max = 9 } }
             itens = { list = { max = 3, of = { descricao = "product" } } }
             [invalida]
-            nota = { without = { sample = "nota", one_of = ["cliente", "valor"] } }
+            nota = { copy = { of = "nota", without_one_of = ["cliente", "valor"] } }
             [arquivo]
             nome = { text = "nota de {nota.cliente}.json" }
             "#,

@@ -37,8 +37,6 @@ pub trait World: Send + Sync + 'static {
 /// What an action did.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Acted {
-    /// What takes it back.
-    pub undo: Vec<Action>,
     /// The function's own error, when a function was called and failed.
     pub failure: Option<FunctionFailure>,
 }

@@ -1,0 +1,190 @@
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, KeyType, TableDescription};
+use serde_json::{Map, Value, json};
+
+use super::errors::{fault, found};
+use super::moment::Moment;
+use super::near;
+use super::s3::missing;
+use super::session::{OTHER_REGIONS, Session};
+use crate::core::{
+    Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbTableArgs, Observation, ProbeError, ProbeErrorKind,
+};
+
+pub(super) async fn table(session: &Session, moment: &Moment, args: &DynamodbTableArgs) -> Result<Observation, ProbeError> {
+    let table = moment
+        .once(format!("DescribeTable {}", args.table), async {
+            let answer = session.dynamodb.describe_table().table_name(&args.table).send().await;
+            Ok(found("DescribeTable", answer)?.and_then(|t| t.table))
+        })
+        .await?;
+    let Some(table) = table.as_ref() else {
+        return Ok(Observation::absent().notes(near_table(session, moment, &args.table).await));
+    };
+    let key = |kind: &KeyType| {
+        table
+            .key_schema()
+            .iter()
+            .find(|k| k.key_type() == kind)
+            .map(|k| k.attribute_name().to_owned())
+            .unwrap_or_default()
+    };
+    let partition = key(&KeyType::Hash);
+    let status = table.table_status().map(|s| s.as_str().to_owned()).unwrap_or_default();
+    let settling = matches!(status.as_str(), "CREATING" | "UPDATING")
+        .then(|| format!("a tabela ainda está em {status}"));
+    Ok(Observation::present()
+        .with("partition_key_type", attribute_type(table, &partition))
+        .with("partition_key", partition)
+        .with("sort_key", key(&KeyType::Range))
+        .with("billing_mode", billing_mode(table))
+        .with("status", status)
+        .settling(settling))
+}
+
+fn attribute_type(table: &TableDescription, name: &str) -> String {
+    table
+        .attribute_definitions()
+        .iter()
+        .find(|a| a.attribute_name() == name)
+        .map(|a| a.attribute_type().as_str().to_owned())
+        .unwrap_or_default()
+}
+
+/// A table made with provisioned capacity has no billing mode summary.
+fn billing_mode(table: &TableDescription) -> String {
+    table
+        .billing_mode_summary()
+        .and_then(|b| b.billing_mode())
+        .map_or_else(|| "PROVISIONED".to_owned(), |m| m.as_str().to_owned())
+}
+
+async fn near_table(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
+    let here = moment
+        .once("ListTables".to_owned(), async {
+            let list = session.dynamodb.list_tables().send().await.map_err(|e| fault("ListTables", &e))?;
+            Ok(list.table_names().to_vec())
+        })
+        .await;
+    let mut notes: Vec<String> =
+        here.ok().and_then(|names| near::sentence("há uma tabela", wanted, names.iter().map(String::as_str))).into_iter().collect();
+    for region in OTHER_REGIONS.iter().filter(|r| **r != session.region()) {
+        let config = aws_sdk_dynamodb::config::Builder::new().region(aws_config::Region::new(*region));
+        let there = session.dynamodb.describe_table().table_name(wanted).customize().config_override(config).send().await;
+        if there.is_ok() {
+            notes.push(format!("há uma tabela `{wanted}` na Região {region}; você trabalha em {}", session.region()));
+        }
+    }
+    notes
+}
+
+pub(super) async fn item(session: &Session, args: &DynamodbItemArgs) -> Result<Observation, ProbeError> {
+    let get = session
+        .dynamodb
+        .get_item()
+        .table_name(&args.table)
+        .set_key(Some(attributes(&args.key)))
+        .consistent_read(true)
+        .send()
+        .await;
+    let answer = match found("GetItem", get) {
+        Ok(answer) => answer.and_then(|a| a.item),
+        // The table's key has another name or type, or more parts.
+        Err(error) if error.kind == ProbeErrorKind::Refused && error.message.contains("Validation") => {
+            return Ok(Observation::absent().note(format!("a chave da tabela `{}` não é a que o lab espera", args.table)));
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(match answer {
+        None => Observation::absent(),
+        Some(item) => Observation::present().with("item", record(&item)),
+    })
+}
+
+pub(super) async fn count(session: &Session, args: &DynamodbCountArgs) -> Result<Observation, ProbeError> {
+    let mut scan = session.dynamodb.scan().table_name(&args.table).consistent_read(true);
+    let mut conditions = Vec::new();
+    for (index, (name, value)) in args.matching.iter().enumerate() {
+        scan = scan
+            .expression_attribute_names(format!("#n{index}"), name)
+            .expression_attribute_values(format!(":v{index}"), attribute(value));
+        conditions.push(format!("#n{index} = :v{index}"));
+    }
+    let scan = scan.filter_expression(conditions.join(" AND "));
+    let mut count = 0;
+    let mut start = None;
+    loop {
+        let Some(page) = found("Scan", scan.clone().set_exclusive_start_key(start).send().await)? else {
+            return Ok(Observation::absent());
+        };
+        count += page.count();
+        start = page.last_evaluated_key;
+        if start.is_none() {
+            return Ok(Observation::present().with("count", count));
+        }
+    }
+}
+
+pub(super) async fn put(session: &Session, table: &str, item: &BTreeMap<String, Value>) -> Result<Acted, ProbeError> {
+    session
+        .dynamodb
+        .put_item()
+        .table_name(table)
+        .set_item(Some(attributes(item)))
+        .send()
+        .await
+        .map(|_| Acted::default())
+        .map_err(|e| missing(fault("PutItem", &e), || format!("a tabela `{table}` não existe")))
+}
+
+pub(super) async fn delete(session: &Session, table: &str, key: &BTreeMap<String, Value>) -> Result<Acted, ProbeError> {
+    session
+        .dynamodb
+        .delete_item()
+        .table_name(table)
+        .set_key(Some(attributes(key)))
+        .send()
+        .await
+        .map(|_| Acted::default())
+        .map_err(|e| fault("DeleteItem", &e))
+}
+
+fn attributes(fields: &BTreeMap<String, Value>) -> HashMap<String, AttributeValue> {
+    fields.iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
+}
+
+fn attribute(value: &Value) -> AttributeValue {
+    match value {
+        Value::Null => AttributeValue::Null(true),
+        Value::Bool(b) => AttributeValue::Bool(*b),
+        Value::Number(n) => AttributeValue::N(n.to_string()),
+        Value::String(text) => AttributeValue::S(text.clone()),
+        Value::Array(items) => AttributeValue::L(items.iter().map(attribute).collect()),
+        Value::Object(fields) => AttributeValue::M(fields.iter().map(|(k, v)| (k.clone(), attribute(v))).collect()),
+    }
+}
+
+fn record(item: &HashMap<String, AttributeValue>) -> Value {
+    Value::Object(item.iter().map(|(name, value)| (name.clone(), json_of(value))).collect::<Map<_, _>>())
+}
+
+/// An attribute as JSON: numbers as numbers, sets as lists.
+fn json_of(value: &AttributeValue) -> Value {
+    let blob = |b: &Blob| Value::String(format!("<{} bytes>", b.as_ref().len()));
+    let number = |n: &str| serde_json::from_str::<serde_json::Number>(n).map_or_else(|_| json!(n), Value::Number);
+    match value {
+        AttributeValue::S(text) => json!(text),
+        AttributeValue::N(n) => number(n),
+        AttributeValue::Bool(b) => json!(b),
+        AttributeValue::Null(_) => Value::Null,
+        AttributeValue::L(items) => Value::Array(items.iter().map(json_of).collect()),
+        AttributeValue::M(fields) => record(fields),
+        AttributeValue::Ss(all) => json!(all),
+        AttributeValue::Ns(all) => Value::Array(all.iter().map(|n| number(n)).collect()),
+        AttributeValue::B(b) => blob(b),
+        AttributeValue::Bs(all) => Value::Array(all.iter().map(blob).collect()),
+        other => json!(format!("{other:?}")),
+    }
+}

@@ -1,0 +1,41 @@
+/// The name that was probably meant: the same but for case, dashes and
+/// underscores, or nearly the same.
+pub(super) fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = fold(wanted);
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != wanted)
+        .map(|candidate| {
+            let other = fold(candidate);
+            let score = if other == folded { 1.0 } else { strsim::normalized_damerau_levenshtein(&folded, &other) };
+            (score, candidate)
+        })
+        .filter(|(score, _)| *score >= 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// The sentence for a near miss of a name: `há uma tabela \`x\`; o lab espera \`y\``.
+pub(super) fn sentence<'a>(
+    there_is: &str,
+    wanted: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    closest(wanted, candidates).map(|name| format!("{there_is} `{name}`; o lab espera `{wanted}`"))
+}
+
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_dashes_and_typos_are_near() {
+        assert_eq!(closest("ana-7k3f-notas-fiscais", ["ana-7k3f-NotasFiscais", "outra"]), Some("ana-7k3f-NotasFiscais"));
+        assert_eq!(closest("ana-7k3f-notas", ["ana-7k3f-nota"]), Some("ana-7k3f-nota"));
+        assert_eq!(closest("ana-7k3f-notas", ["rui-9x1c-fotos", "ana-7k3f-notas"]), None);
+    }
+}

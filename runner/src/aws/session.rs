@@ -1,0 +1,209 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use super::errors::fault;
+use crate::core::ProbeError;
+
+/// Where the learner works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetKind {
+    /// The local sandbox.
+    Sandbox,
+    /// A real account, or any other endpoint that the configuration names.
+    Aws,
+}
+
+/// How to reach a target. What is `None` comes from the standard AWS
+/// configuration (environment, shared files).
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// Sandbox or AWS.
+    pub kind: TargetKind,
+    /// Endpoint for all services.
+    pub endpoint: Option<String>,
+    /// Region.
+    pub region: Option<String>,
+    /// Access key id and secret.
+    pub keys: Option<(String, String)>,
+}
+
+/// Who the credentials belong to. `GetCallerIdentity`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Account number.
+    pub account: String,
+    /// ARN of the user or assumed role.
+    pub arn: String,
+}
+
+/// Clients for one target, and how many calls they made.
+#[derive(Debug, Clone)]
+pub struct Session {
+    kind: TargetKind,
+    endpoint: Option<String>,
+    region: String,
+    calls: Arc<AtomicU64>,
+    pub(super) config: SdkConfig,
+    pub(super) s3: aws_sdk_s3::Client,
+    pub(super) lambda: aws_sdk_lambda::Client,
+    pub(super) dynamodb: aws_sdk_dynamodb::Client,
+    pub(super) iam: aws_sdk_iam::Client,
+    pub(super) sts: aws_sdk_sts::Client,
+    pub(super) apigateway: aws_sdk_apigateway::Client,
+    pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) http: reqwest::Client,
+}
+
+/// Regions where a resource is looked for that is not in the learner's own.
+pub(super) const OTHER_REGIONS: [&str; 3] = ["us-east-1", "us-east-2", "sa-east-1"];
+
+impl Session {
+    /// Makes the clients; calls nothing.
+    pub async fn connect(connection: &Connection) -> Self {
+        let calls = Arc::new(AtomicU64::new(0));
+        let tls = Provider::Rustls(CryptoMode::Ring);
+        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+            .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(100)))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(3))
+                    .operation_attempt_timeout(Duration::from_secs(20))
+                    .build(),
+            );
+        if let Some(endpoint) = &connection.endpoint {
+            loader = loader.endpoint_url(endpoint);
+        }
+        if let Some(region) = &connection.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        if let Some((id, secret)) = &connection.keys {
+            loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "lab"));
+        }
+        let config = loader.load().await;
+        let region = config.region().map_or_else(|| "us-east-1".to_owned(), |r| r.as_ref().to_owned());
+        let config = config.into_builder().region(Region::new(region.clone())).build();
+        let counter = CallCounter(Arc::clone(&calls));
+        Self {
+            kind: connection.kind,
+            endpoint: config.endpoint_url().map(str::to_owned),
+            region,
+            s3: aws_sdk_s3::Client::from_conf(
+                aws_sdk_s3::config::Builder::from(&config).interceptor(counter.clone()).build(),
+            ),
+            lambda: aws_sdk_lambda::Client::from_conf(
+                aws_sdk_lambda::config::Builder::from(&config).interceptor(counter.clone()).build(),
+            ),
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(
+                aws_sdk_dynamodb::config::Builder::from(&config).interceptor(counter.clone()).build(),
+            ),
+            iam: aws_sdk_iam::Client::from_conf(
+                aws_sdk_iam::config::Builder::from(&config).interceptor(counter.clone()).build(),
+            ),
+            sts: aws_sdk_sts::Client::from_conf(
+                aws_sdk_sts::config::Builder::from(&config).interceptor(counter.clone()).build(),
+            ),
+            apigateway: aws_sdk_apigateway::Client::from_conf(
+                aws_sdk_apigateway::config::Builder::from(&config).interceptor(counter.clone()).build(),
+            ),
+            logs: aws_sdk_cloudwatchlogs::Client::from_conf(
+                aws_sdk_cloudwatchlogs::config::Builder::from(&config).interceptor(counter).build(),
+            ),
+            http: http_client(connection.kind),
+            config,
+            calls,
+        }
+    }
+
+    /// Asks whose credentials these are.
+    ///
+    /// # Errors
+    /// Missing, wrong or expired credentials, or nobody at the endpoint.
+    pub async fn identity(&self) -> Result<Identity, ProbeError> {
+        let answer = self.sts.get_caller_identity().send().await.map_err(|e| fault("GetCallerIdentity", &e))?;
+        Ok(Identity {
+            account: answer.account.unwrap_or_default(),
+            arn: answer.arn.unwrap_or_default(),
+        })
+    }
+
+    /// Sandbox or AWS.
+    pub fn kind(&self) -> TargetKind {
+        self.kind
+    }
+
+    /// The Region in force.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The endpoint in force, when it is not AWS's own.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
+    /// The URL of a REST API's stage, without a final slash.
+    pub fn api_url(&self, api_id: &str, stage: &str) -> String {
+        match &self.endpoint {
+            // Emulators answer by path, which needs no name resolution.
+            Some(endpoint) => format!("{}/_aws/execute-api/{api_id}/{stage}", endpoint.trim_end_matches('/')),
+            None => format!("https://{api_id}.execute-api.{}.amazonaws.com/{stage}", self.region),
+        }
+    }
+
+    pub(super) fn count_call(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn call_count(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// The credentials in force, for functions of this crate that sign by themselves.
+    pub fn credentials(&self) -> Option<SharedCredentialsProvider> {
+        self.config.credentials_provider()
+    }
+}
+
+fn http_client(kind: TargetKind) -> reqwest::Client {
+    // A second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(8)).redirect(reqwest::redirect::Policy::none());
+    if kind == TargetKind::Sandbox {
+        builder = builder.no_proxy();
+    }
+    builder.build().unwrap_or_default()
+}
+
+/// Counts attempts that are sent, retries included.
+#[derive(Debug, Clone)]
+struct CallCounter(Arc<AtomicU64>);
+
+impl Intercept for CallCounter {
+    fn name(&self) -> &'static str {
+        "CallCounter"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}

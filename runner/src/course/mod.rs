@@ -1,0 +1,11 @@
+//! From files to [`core`](crate::core): reads a course, embedded in the binary
+//! or from a folder, and says where each mistake in it is.
+
+mod finding;
+mod load;
+mod source;
+mod validate;
+
+pub use finding::{ContentError, Finding};
+pub use load::{load, solution, starter};
+pub use source::Source;

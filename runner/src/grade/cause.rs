@@ -1,0 +1,133 @@
+use super::check::{Ready, Seen, look};
+use super::run::Run;
+use crate::core::{
+    Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World,
+};
+
+/// How the links stand that a check depends on.
+#[derive(Default)]
+pub(super) struct Links {
+    /// The first broken one in the order of the flow.
+    pub(super) broken: Option<CheckId>,
+    /// The first broken one that this target does not enforce.
+    unenforced: Option<CheckId>,
+}
+
+/// Waits for the verdicts of the links.
+pub(super) async fn links<W: World>(run: &Run<W>, chain: &[CheckId]) -> Links {
+    let mut links = Links::default();
+    for id in chain {
+        if !matches!(run.verdict(id).await, Some(Verdict::Fail(_))) {
+            continue;
+        }
+        let by_config = run.job.lab.checks().any(|(other, _, check)| other == *id && check.fidelity == Fidelity::Config);
+        if by_config && links.unenforced.is_none() {
+            links.unenforced = Some(id.clone());
+        }
+        links.broken.get_or_insert_with(|| id.clone());
+    }
+    links
+}
+
+/// Turns what was seen into a verdict, and finds the first cause.
+pub(super) async fn explain<W: World>(run: &Run<W>, ready: &Ready, seen: Seen, links: Links, since: i64) -> Verdict {
+    match seen {
+        Seen::Blind(error) => Verdict::Unknown(error),
+        Seen::Good => match links.unenforced {
+            // On AWS what works, works; here the rule is only written down.
+            Some(link) if !run.job.world.enforces_everything() => Verdict::Fail(Cause {
+                notes: vec![
+                    "no sandbox funcionou, porque ele não cobra esta permissão; na AWS não funcionaria".to_owned(),
+                ],
+                first: Some(link),
+                ..Cause::default()
+            }),
+            _ => Verdict::Pass,
+        },
+        Seen::Bad { mut cause, settling, failure } => {
+            cause.first = links.broken;
+            if let Some(failure) = failure {
+                cause.mismatches.insert(
+                    0,
+                    Mismatch {
+                        fact: "failure".to_owned(),
+                        label: "execução da função".to_owned(),
+                        expected: "termina sem erro".to_owned(),
+                        actual: failure.to_string(),
+                    },
+                );
+                if failure.place.is_none() {
+                    trace(run, ready, since, &mut cause).await;
+                }
+                return Verdict::Fail(cause);
+            }
+            let traced = trace(run, ready, since, &mut cause).await;
+            if cause.first.is_some() {
+                return Verdict::Fail(cause);
+            }
+            match traced {
+                // The function ran, or nothing has to run: what was seen is what there is.
+                Traced::Ran if settling.is_none() => Verdict::Fail(cause),
+                Traced::NotAsked if settling.is_none() => Verdict::Fail(cause),
+                Traced::NeverRan => {
+                    cause.notes.push(
+                        "as ligações conferidas estão certas, e a função ainda não foi chamada: verifique de novo daqui a pouco"
+                            .to_owned(),
+                    );
+                    Verdict::Pending(cause)
+                }
+                Traced::DeniedYet => {
+                    cause.notes.push(
+                        "as permissões conferidas estão certas; na AWS, uma permissão nova leva alguns segundos para valer"
+                            .to_owned(),
+                    );
+                    Verdict::Pending(cause)
+                }
+                _ => {
+                    cause.notes.extend(settling);
+                    Verdict::Pending(cause)
+                }
+            }
+        }
+    }
+}
+
+/// What the function's log says about the time since the actions.
+enum Traced {
+    /// The check names no function.
+    NotAsked,
+    /// The function ran.
+    Ran,
+    /// The function was denied something that its role allows.
+    DeniedYet,
+    /// The function did not run.
+    NeverRan,
+    /// The log could not be read.
+    Unreadable,
+}
+
+async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Cause) -> Traced {
+    let Some(function) = &ready.trace else { return Traced::NotAsked };
+    let probe = Probe::LambdaLogs(LambdaLogsArgs { function: function.clone(), containing: vec![], since: Some(since) });
+    let moment = W::Moment::default();
+    let Ok(log) = look(run, &probe, &moment, since).await else { return Traced::Unreadable };
+    let errors: Vec<String> = log
+        .fact("errors")
+        .as_array()
+        .map(|all| all.iter().filter_map(|e| e.as_str().map(str::to_owned)).collect())
+        .unwrap_or_default();
+    let denied = errors.iter().any(|e| e.contains("AccessDenied") || e.contains("not authorized"));
+    for error in &errors {
+        cause.notes.push(format!("no log da função `{function}`: {error}"));
+    }
+    if denied && cause.first.is_none() && !ready.chain.is_empty() && run.job.world.enforces_everything() {
+        Traced::DeniedYet
+    } else if log.fact("invocations").as_u64().unwrap_or(0) > 0 || !errors.is_empty() {
+        if errors.is_empty() {
+            cause.notes.push(format!("a função `{function}` foi chamada e terminou sem erro no log"));
+        }
+        Traced::Ran
+    } else {
+        Traced::NeverRan
+    }
+}

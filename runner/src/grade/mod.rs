@@ -1,0 +1,23 @@
+//! Runs the checks of a lab against a [`World`](crate::core::World):
+//! independent ones concurrently, each with its deadline, its polling and its
+//! clean-up; says what it does by events and gives a report.
+
+mod cause;
+mod check;
+mod plan;
+mod run;
+
+pub use plan::Selection;
+pub use run::{Event, Job, grade};
+
+/// How long one look may take before it counts as unanswered.
+const PROBE_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How long an evidently broken system is still watched, for the evidence's sake.
+const EVIDENCE_WAIT: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// How long after its anchor an absence is looked at.
+const ABSENCE_GRACE: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// How long the clean-up of one check may take.
+const CLEANUP_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);

@@ -1,0 +1,168 @@
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::check::{Outcome, run_check};
+use super::plan::{Selection, closure};
+use crate::core::{Cause, CheckId, CheckReport, Lab, Names, Points, Report, Verdict, World};
+
+/// What happens while grading, for whoever shows it.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A check begins to look or act.
+    Started {
+        /// Which check.
+        id: CheckId,
+        /// What is asked.
+        says: String,
+    },
+    /// An action is being done.
+    Acting {
+        /// Which check.
+        id: CheckId,
+        /// What is being done.
+        what: String,
+    },
+    /// Not as expected yet; looks again until `deadline`.
+    Waiting {
+        /// Which check.
+        id: CheckId,
+        /// When it gives up.
+        deadline: Instant,
+        /// What is not as expected yet.
+        cause: Cause,
+    },
+    /// A check has its verdict.
+    Finished(Box<CheckReport>),
+    /// Interrupted: taking back what the actions made.
+    CleaningUp,
+}
+
+/// One run over one lab.
+pub struct Job<W: World> {
+    /// What is graded.
+    pub world: Arc<W>,
+    /// By which lab.
+    pub lab: Arc<Lab>,
+    /// Which checks.
+    pub selection: Selection,
+    /// Resource names, account and Region.
+    pub names: Names,
+    /// Decides the samples.
+    pub seed: u64,
+}
+
+/// What the tasks of one run share.
+pub(super) struct Run<W: World> {
+    pub(super) job: Job<W>,
+    pub(super) moment: W::Moment,
+    pub(super) verdicts: HashMap<CheckId, watch::Sender<Option<Verdict>>>,
+    pub(super) cancelled: watch::Receiver<bool>,
+    pub(super) emit: Box<dyn Fn(Event) + Send + Sync>,
+}
+
+impl<W: World> Run<W> {
+    /// Waits for another check's verdict; `None` when the run was interrupted.
+    pub(super) async fn verdict(&self, id: &CheckId) -> Option<Verdict> {
+        let mut receiver = self.verdicts.get(id)?.subscribe();
+        let verdict = receiver.wait_for(Option::is_some).await.ok()?;
+        verdict.clone()
+    }
+}
+
+/// Grades. Stops when `interrupt` is done, after taking back what the actions
+/// made; what was not judged by then is not in the report.
+pub async fn grade<W: World>(
+    job: Job<W>,
+    interrupt: impl Future<Output = ()> + Send + 'static,
+    emit: impl Fn(Event) + Send + Sync + 'static,
+) -> Report {
+    let started = Instant::now();
+    let calls = job.world.calls();
+    let plan = closure(&job.lab, &job.selection);
+    let (cancel, cancelled) = watch::channel(false);
+    let verdicts = plan.iter().map(|id| (id.clone(), watch::channel(None).0)).collect();
+    let run = Arc::new(Run { job, moment: W::Moment::default(), verdicts, cancelled, emit: Box::new(emit) });
+
+    let mut tasks = JoinSet::new();
+    for id in plan {
+        let run = Arc::clone(&run);
+        tasks.spawn(async move { run_one(&run, id).await });
+    }
+    let mut done: HashMap<CheckId, CheckReport> = HashMap::new();
+    let mut interrupted = false;
+    tokio::pin!(interrupt);
+    loop {
+        tokio::select! {
+            finished = tasks.join_next() => match finished {
+                Some(Ok(Some(report))) => { done.insert(report.id.clone(), report); }
+                Some(_) => {}
+                None => break,
+            },
+            () = &mut interrupt, if !interrupted => {
+                interrupted = true;
+                (run.emit)(Event::CleaningUp);
+                let _ = cancel.send(true);
+            }
+        }
+    }
+    report(&run.job, done, started.elapsed(), run.job.world.calls() - calls, interrupted)
+}
+
+async fn run_one<W: World>(run: &Run<W>, id: CheckId) -> Option<CheckReport> {
+    let lab = Arc::clone(&run.job.lab);
+    let (_, step, check) = lab.checks().find(|(other, ..)| *other == id)?;
+    let Outcome { verdict, command, took } = run_check(run, &id, step, check).await?;
+    let names = &run.job.names;
+    let report = CheckReport {
+        id: id.clone(),
+        says: names.fill_known(&check.says),
+        verdict: verdict.clone(),
+        fidelity: check.fidelity,
+        hint: names.fill_known(&check.hint),
+        command,
+        book: check.book.clone(),
+        took,
+    };
+    (run.emit)(Event::Finished(Box::new(report.clone())));
+    if let Some(sender) = run.verdicts.get(&id) {
+        sender.send_replace(Some(verdict));
+    }
+    Some(report)
+}
+
+fn report<W: World>(
+    job: &Job<W>,
+    mut done: HashMap<CheckId, CheckReport>,
+    took: Duration,
+    calls: u64,
+    interrupted: bool,
+) -> Report {
+    let mut points = Points::default();
+    for step in &job.lab.steps {
+        let ids: Vec<CheckId> =
+            step.checks.iter().map(|c| CheckId::new(step.id.get_ref(), c.id.get_ref())).collect();
+        if ids.iter().all(|id| job.selection.includes(id)) {
+            points.max += step.points;
+            if ids.iter().all(|id| done.get(id).is_some_and(|r| r.verdict == Verdict::Pass)) {
+                points.earned += step.points;
+            }
+        }
+    }
+    let mut checks = Vec::new();
+    let mut others = Vec::new();
+    for (id, ..) in job.lab.checks() {
+        if let Some(report) = done.remove(&id) {
+            if job.selection.includes(&id) {
+                checks.push(report);
+            } else if report.verdict != Verdict::Pass {
+                others.push(report);
+            }
+        }
+    }
+    Report { lab: job.lab.id.clone(), checks, others, points, calls, took, interrupted }
+}
