@@ -1,6 +1,13 @@
 //! The parts of `lab`. ARCHITECTURE.md says which may know which.
 
 pub mod aws;
+pub mod commands;
 pub mod core;
 pub mod course;
+/// What every command may answer when it cannot do its work.
+pub mod error;
 pub mod grade;
+pub mod journal;
+pub mod sandbox;
+pub mod settings;
+pub mod ui;

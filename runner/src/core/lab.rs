@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Action, CheckId, Matcher, Probe, Quiz, Samples};
+use super::{Action, CheckId, Matcher, Probe, Quiz, Resource, Samples};
 
 /// One lab: `lab.toml` with the texts and the quiz that lie beside it.
 #[derive(Debug, Clone, Deserialize)]
@@ -66,6 +66,9 @@ pub struct Step {
     pub text: Spanned<String>,
     /// Hint ladder, from a nudge to nearly the command.
     pub hints: Vec<String>,
+    /// What the learner makes in this step; removed by `lab reset`.
+    #[serde(default)]
+    pub resources: Vec<Resource>,
     /// The step's checks.
     #[serde(rename = "check")]
     pub checks: Vec<Check>,

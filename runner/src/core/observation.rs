@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// What a probe saw: named facts, and beside them what helps to understand.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -84,6 +85,12 @@ impl Observation {
     /// A fact's value; `null` when it was not told.
     pub fn fact(&self, name: &str) -> &Value {
         self.facts.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// A short digest of the facts, kept in the journal as evidence.
+    pub fn digest(&self) -> String {
+        let facts = serde_json::to_vec(&self.facts).unwrap_or_default();
+        Sha256::digest(&facts).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether the thing looked for is there.

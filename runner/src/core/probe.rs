@@ -319,7 +319,7 @@ impl Probe {
                 format!("aws lambda get-function-configuration --function-name {}", a.function)
             }
             Self::LambdaPermission(a) => format!("aws lambda get-policy --function-name {}", a.function),
-            Self::LambdaLogs(a) => format!("aws logs tail /aws/lambda/{} --since 10m", a.function),
+            Self::LambdaLogs(a) => format!("aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text", a.function),
             Self::ApiMethod(_) | Self::ApiCall(_) => "aws apigateway get-rest-apis".to_owned(),
             Self::ApiPermission(a) => format!("aws lambda get-policy --function-name {}", a.function),
         }

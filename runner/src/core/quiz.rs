@@ -49,6 +49,21 @@ pub struct Prompt {
     /// Wrong options.
     #[serde(default)]
     pub distractors: Vec<String>,
+    /// How long a short answer is expected to be; for the page's text field.
+    #[serde(default)]
+    pub response: Option<Response>,
+}
+
+/// How long a short answer is expected to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Response {
+    /// A word or two.
+    Short,
+    /// A sentence.
+    Long,
+    /// A piece of code.
+    Code,
 }
 
 /// The right answer.

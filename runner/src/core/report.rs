@@ -38,6 +38,8 @@ pub struct CheckReport {
     pub command: String,
     /// Section of the book.
     pub book: Option<String>,
+    /// Digest of the last observation.
+    pub evidence: Option<String>,
     /// Time from start to verdict, waiting for `needs` not included.
     pub took: Duration,
 }

@@ -61,6 +61,7 @@ fn in_portuguese(message: &str) -> String {
             let rest = rest
                 .replace("expected one of", "esperado um destes:")
                 .replace("expected", "esperado")
+                .replace(" or ", " ou ")
                 .replace("there are no fields", "não há campos aqui");
             return format!("{portuguese}{rest}");
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Finding;
-use crate::core::{Check, CheckId, Lab, Matcher, Names, Step, generate, placeholders};
+use crate::core::{Check, CheckId, Lab, Matcher, Names, Resource, Step, generate, placeholders};
 
 /// Finds what the parser cannot see: references, facts, matchers and
 /// placeholders that do not fit.
@@ -157,7 +157,7 @@ fn unknown_placeholders(step: &Step, check: &Check, known: &BTreeSet<String>) ->
     for text in [&check.says, &check.hint].into_iter().chain(&check.trace) {
         look(check.id.span(), text);
     }
-    for text in &step.hints {
+    for text in step.hints.iter().map(String::as_str).chain(step.resources.iter().map(Resource::name)) {
         look(step.id.span(), text);
     }
     found

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
@@ -16,6 +17,7 @@ use crate::core::{
 pub(super) struct Outcome {
     pub(super) verdict: Verdict,
     pub(super) command: String,
+    pub(super) evidence: Option<String>,
     pub(super) took: Duration,
 }
 
@@ -30,6 +32,8 @@ pub(super) struct Ready {
     pub(super) within: Duration,
     pub(super) chain: Vec<CheckId>,
     pub(super) trace: Option<String>,
+    /// Digest of the newest observation.
+    evidence: Mutex<Option<String>>,
 }
 
 /// What driving and looking gave, before it is explained.
@@ -48,7 +52,7 @@ pub(super) async fn run_check<W: World>(run: &Run<W>, id: &CheckId, step: &Step,
     let ready = match prepare(run, id, step, check) {
         Ok(ready) => ready,
         Err(problem) => {
-            return Some(Outcome { verdict: Verdict::Broken(problem), command: String::new(), took: Duration::ZERO });
+            return Some(unlooked(Verdict::Broken(problem), String::new()));
         }
     };
     let command = ready.probe.command();
@@ -63,7 +67,7 @@ pub(super) async fn run_check<W: World>(run: &Run<W>, id: &CheckId, step: &Step,
             Verdict::Skipped { because } => because,
             _ => need,
         };
-        return Some(Outcome { verdict: Verdict::Skipped { because }, command, took: Duration::ZERO });
+        return Some(unlooked(Verdict::Skipped { because }, command));
     }
 
     let started = Instant::now();
@@ -74,7 +78,12 @@ pub(super) async fn run_check<W: World>(run: &Run<W>, id: &CheckId, step: &Step,
     };
     let took = started.elapsed();
     clean_up(run, &ready).await;
-    Some(Outcome { verdict: verdict?, command, took })
+    let evidence = ready.evidence.into_inner().ok().flatten();
+    Some(Outcome { verdict: verdict?, command, evidence, took })
+}
+
+fn unlooked(verdict: Verdict, command: String) -> Outcome {
+    Outcome { verdict, command, evidence: None, took: Duration::ZERO }
 }
 
 fn prepare<W: World>(run: &Run<W>, id: &CheckId, step: &Step, check: &Check) -> Result<Ready, String> {
@@ -98,6 +107,7 @@ fn prepare<W: World>(run: &Run<W>, id: &CheckId, step: &Step, check: &Check) -> 
         within: check.within.map_or(Duration::ZERO, |s| s.0),
         chain: check.chain_in(step.id.get_ref()),
         trace: check.trace.as_ref().map(|name| names.fill(name)).transpose().map_err(|e| e.to_string())?,
+        evidence: Mutex::new(None),
     })
 }
 
@@ -167,7 +177,12 @@ async fn poll<W: World>(
         let moment = if first { &run.moment } else { &fresh };
         first = false;
         let (cause, settling) = match look(run, probe, moment, since).await {
-            Ok(observation) => (judge(probe, expect, &observation), observation.settling),
+            Ok(observation) => {
+                if let Ok(mut evidence) = ready.evidence.lock() {
+                    *evidence = Some(observation.digest());
+                }
+                (judge(probe, expect, &observation), observation.settling)
+            }
             Err(error) => return Seen::Blind(error),
         };
         if cause.mismatches.is_empty() {

@@ -91,7 +91,7 @@ pub async fn grade<W: World>(
     let mut tasks = JoinSet::new();
     for id in plan {
         let run = Arc::clone(&run);
-        tasks.spawn(async move { run_one(&run, id).await });
+        tasks.spawn(async move { Box::pin(run_one(&run, id)).await });
     }
     let mut done: HashMap<CheckId, CheckReport> = HashMap::new();
     let mut interrupted = false;
@@ -100,7 +100,12 @@ pub async fn grade<W: World>(
         tokio::select! {
             finished = tasks.join_next() => match finished {
                 Some(Ok(Some(report))) => { done.insert(report.id.clone(), report); }
-                Some(_) => {}
+                Some(Ok(None)) => {}
+                Some(Err(_)) => {
+                    // A bug ended a task: nobody may wait for its verdict.
+                    interrupted = true;
+                    let _ = cancel.send(true);
+                }
                 None => break,
             },
             () = &mut interrupt, if !interrupted => {
@@ -116,7 +121,7 @@ pub async fn grade<W: World>(
 async fn run_one<W: World>(run: &Run<W>, id: CheckId) -> Option<CheckReport> {
     let lab = Arc::clone(&run.job.lab);
     let (_, step, check) = lab.checks().find(|(other, ..)| *other == id)?;
-    let Outcome { verdict, command, took } = run_check(run, &id, step, check).await?;
+    let Outcome { verdict, command, evidence, took } = run_check(run, &id, step, check).await?;
     let names = &run.job.names;
     let report = CheckReport {
         id: id.clone(),
@@ -126,6 +131,7 @@ async fn run_one<W: World>(run: &Run<W>, id: CheckId) -> Option<CheckReport> {
         hint: names.fill_known(&check.hint),
         command,
         book: check.book.clone(),
+        evidence,
         took,
     };
     (run.emit)(Event::Finished(Box::new(report.clone())));

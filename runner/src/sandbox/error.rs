@@ -239,7 +239,9 @@ mod tests {
 
     #[test]
     fn hints_are_for_the_system_at_hand() {
-        let error = SandboxError::VenvMissing { version: "3.12.3".to_owned() };
+        let error = SandboxError::VenvMissing {
+            version: "3.12.3".to_owned(),
+        };
         assert!(error.hints_on("linux")[0].contains("sudo apt install python3.12-venv"));
         assert!(error.hints_on("windows")[0].contains("winget"));
         assert!(error.hints_on("macos")[0].contains("brew"));
@@ -250,11 +252,24 @@ mod tests {
 
     #[test]
     fn the_log_is_shown_with_the_failure() {
-        let error = SandboxError::DiedAtStart { log: PathBuf::from("l"), tail: "Boom".to_owned() };
-        assert_eq!(error.to_string(), "O sandbox terminou logo ao iniciar. Últimas linhas:\nBoom");
+        let error = SandboxError::DiedAtStart {
+            log: PathBuf::from("l"),
+            tail: "Boom".to_owned(),
+        };
+        assert_eq!(
+            error.to_string(),
+            "O sandbox terminou logo ao iniciar. Últimas linhas:\nBoom"
+        );
         assert_eq!(error.hints(), ["O registro completo está em l"]);
-        let error = SandboxError::DiedAtStart { log: PathBuf::from("l"), tail: String::new() };
+        let error = SandboxError::DiedAtStart {
+            log: PathBuf::from("l"),
+            tail: String::new(),
+        };
         assert_eq!(error.to_string(), "O sandbox terminou logo ao iniciar.");
-        assert!(SandboxError::PythonMissing { asked: None }.to_string().contains("nenhum"));
+        assert!(
+            SandboxError::PythonMissing { asked: None }
+                .to_string()
+                .contains("nenhum")
+        );
     }
 }

@@ -39,7 +39,7 @@ SAVE_SECONDS = 3.0
 # Saving takes at most this part of the time, however much there is to save.
 SAVE_SHARE = 1 / 50
 GRACE_SECONDS = 1.0
-LAST_RESORT_SECONDS = 6.0
+LAST_RESORT_SECONDS = 5.0
 
 HEALTH = ("/_ministack/health", "/_localstack/health", "/health")
 WIPES = ("/_ministack/reset", "/_ministack/config")
@@ -189,10 +189,27 @@ class Server:
     def watch(self):
         """Thread: notices the stop file, and ends the process if nothing else does."""
         while not self.stopping.is_set() and not os.path.exists(self.stop_file):
+            if not os.path.isdir(self.directory):
+                # Deleted while it ran: nobody could stop it any more, and saving
+                # would bring the directory back.
+                self.end_functions()
+                os._exit(1)
             self.stopping.wait(POLL_SECONDS)
         self.stopping.set()
+        # A function that runs for long would hold the end for as long.
+        time.sleep(2 * GRACE_SECONDS)
+        self.end_functions()
         time.sleep(LAST_RESORT_SECONDS)
         self.leave()
+
+    def end_functions(self):
+        # Not imported here: its files may be gone, and unloaded it has no workers.
+        runtime = sys.modules.get("ministack.core.lambda_runtime")
+        if runtime is not None:
+            try:
+                runtime.reset()
+            except Exception as error:
+                print(f"ending functions failed: {error!r}", flush=True)
 
     def leave(self):
         remove(os.path.join(self.directory, "state.json"))
@@ -294,9 +311,7 @@ class Server:
             shutdown_trigger=self.until_stop,
         )
         saver.cancel()
-        from ministack.core import lambda_runtime
-
-        lambda_runtime.reset()
+        self.end_functions()
         self.leave()
 
 

@@ -13,7 +13,10 @@
 
 mod environment;
 mod error;
+mod health;
+mod install;
 mod output;
+mod port;
 mod process;
 mod python;
 mod scrub;
@@ -26,7 +29,7 @@ use jiff::Timestamp;
 pub use error::SandboxError;
 pub use state::Running;
 
-use process::Port;
+use port::Port;
 
 /// The sandbox of one data directory.
 #[derive(Debug, Clone)]
@@ -110,7 +113,9 @@ impl Sandbox {
     /// The sandbox whose files are in `dir`. Touches nothing.
     pub fn new(dir: PathBuf) -> Self {
         // The process gets these paths while its working directory is another.
-        Self { dir: std::path::absolute(&dir).unwrap_or(dir) }
+        Self {
+            dir: std::path::absolute(&dir).unwrap_or(dir),
+        }
     }
 
     /// Starts the sandbox, making its environment on first use.
@@ -135,7 +140,9 @@ impl Sandbox {
         let mut refused = None;
         loop {
             let port = Port::choose(&self.dir, options.port, refused).await?;
-            progress(Progress::Starting { port: port.number() });
+            progress(Progress::Starting {
+                port: port.number(),
+            });
             match process::launch(&self.dir, &env, port.number(), progress).await {
                 // Taken between the check and the start: another one, unless asked for.
                 Err(SandboxError::PortTaken { port: taken }) if port.may_change() => {
@@ -163,12 +170,16 @@ impl Sandbox {
     /// Looks at the process and asks it whether it is well.
     pub async fn status(&self) -> Result<Status, SandboxError> {
         let Some(record) = state::read(&self.dir) else {
-            return Ok(Status::Stopped { installed: environment::installed(&self.dir) });
+            return Ok(Status::Stopped {
+                installed: environment::installed(&self.dir),
+            });
         };
         if !state::alive(&self.dir)? {
             // It may have been stopped between the two looks.
             if state::read(&self.dir).is_none() {
-                return Ok(Status::Stopped { installed: environment::installed(&self.dir) });
+                return Ok(Status::Stopped {
+                    installed: environment::installed(&self.dir),
+                });
             }
             let log = self.log_path();
             return Ok(Status::Crashed {
@@ -177,7 +188,7 @@ impl Sandbox {
                 log_tail: state::tail(&log),
             });
         }
-        if process::healthy(&record, process::STATUS_PATIENCE).await {
+        if health::healthy(&record, process::STATUS_PATIENCE).await {
             return Ok(Status::Running(record.running));
         }
         Ok(Status::Unresponsive {

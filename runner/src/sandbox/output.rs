@@ -35,8 +35,13 @@ const VENV_MISSING: &[&str] = &[
     "-m ensurepip",
     "'-m', 'ensurepip'",
 ];
-const PERMISSION_DENIED: &[&str] =
-    &["permission denied", "errno 13", "winerror 5]", "access is denied", "acesso negado"];
+const PERMISSION_DENIED: &[&str] = &[
+    "permission denied",
+    "errno 13",
+    "winerror 5]",
+    "access is denied",
+    "acesso negado",
+];
 /// Those that say why come before those that say that nothing came.
 const NO_NETWORK: &[&str] = &[
     "temporary failure in name resolution",
@@ -63,7 +68,12 @@ const NO_NETWORK: &[&str] = &[
 ];
 
 pub(super) fn classify(output: &str) -> Option<Trouble> {
-    let lower = output.to_lowercase();
+    // Python breaks its own messages into lines.
+    let lower = output
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase();
     let says = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
     if says(DISK_FULL) {
         return Some(Trouble::DiskFull);
@@ -76,7 +86,9 @@ pub(super) fn classify(output: &str) -> Option<Trouble> {
     }
     let mark = NO_NETWORK.iter().find(|mark| lower.contains(**mark));
     if let Some(mark) = mark {
-        let line = output.lines().find(|line| line.to_lowercase().contains(mark));
+        let line = output
+            .lines()
+            .find(|line| line.to_lowercase().contains(mark));
         return Some(Trouble::NoNetwork(shorten(line.unwrap_or_default())));
     }
     says(PERMISSION_DENIED).then_some(Trouble::PermissionDenied)
@@ -90,12 +102,17 @@ fn shorten(line: &str) -> String {
     let end = line.rsplit_once("Error(").map_or(line, |(_, end)| end);
     let end = end.split_once("')").map_or(end, |(end, _)| end);
     let end = end.rsplit_once(">: ").map_or(end, |(_, end)| end);
-    end.trim_start_matches(['\'', '"']).chars().take(200).collect()
+    end.trim_start_matches(['\'', '"'])
+        .chars()
+        .take(200)
+        .collect()
 }
 
 /// Whether a line of the installer says that it has begun with one more package.
 pub(super) fn begins_package(line: &str) -> bool {
-    ["Collecting ", "Downloading ", " + "].iter().any(|start| line.starts_with(start))
+    ["Collecting ", "Downloading ", " + "]
+        .iter()
+        .any(|start| line.starts_with(start))
         && !line.starts_with("Downloading https")
 }
 
@@ -110,7 +127,8 @@ mod tests {
             Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/x/\n\
             ERROR: Could not find a version that satisfies the requirement awscli==1.46.2 (from versions: none)\n\
             ERROR: No matching distribution found for awscli==1.46.2";
-        let detail = "Failed to establish a new connection: [Errno -3] Temporary failure in name resolution";
+        let detail =
+            "Failed to establish a new connection: [Errno -3] Temporary failure in name resolution";
         assert_eq!(classify(pip), Some(Trouble::NoNetwork(detail.to_owned())));
         for line in [
             "ERROR: Could not find a version that satisfies the requirement awscli==1.46.2 (from versions: none)",
@@ -118,34 +136,68 @@ mod tests {
             "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool: Read timed out.",
             "error: Failed to fetch: `https://pypi.org/simple/awscli/`",
         ] {
-            assert!(matches!(classify(line), Some(Trouble::NoNetwork(_))), "{line}");
+            assert!(
+                matches!(classify(line), Some(Trouble::NoNetwork(_))),
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn the_other_causes() {
         for (output, trouble) in [
-            ("OSError: [Errno 28] No space left on device", Trouble::DiskFull),
-            ("ERROR: Could not install packages due to an OSError: [Errno 122] Disk quota exceeded", Trouble::DiskFull),
-            ("[WinError 112] There is not enough space on the disk", Trouble::DiskFull),
-            ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", Trouble::HashMismatch),
-            ("error: Hash mismatch for `six==1.17.0`", Trouble::HashMismatch),
-            ("The virtual environment was not created successfully because ensurepip is not\navailable.", Trouble::VenvMissing),
-            ("/usr/bin/python3: No module named venv", Trouble::VenvMissing),
-            ("Error: Command '['/x/bin/python3', '-m', 'ensurepip', '--upgrade']' returned non-zero exit status 1.", Trouble::VenvMissing),
-            ("Error: [Errno 13] Permission denied: '/x/env'", Trouble::PermissionDenied),
+            (
+                "OSError: [Errno 28] No space left on device",
+                Trouble::DiskFull,
+            ),
+            (
+                "ERROR: Could not install packages due to an OSError: [Errno 122] Disk quota exceeded",
+                Trouble::DiskFull,
+            ),
+            (
+                "[WinError 112] There is not enough space on the disk",
+                Trouble::DiskFull,
+            ),
+            (
+                "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+                Trouble::HashMismatch,
+            ),
+            (
+                "error: Hash mismatch for `six==1.17.0`",
+                Trouble::HashMismatch,
+            ),
+            (
+                "The virtual environment was not created successfully because ensurepip is not\navailable.",
+                Trouble::VenvMissing,
+            ),
+            (
+                "/usr/bin/python3: No module named venv",
+                Trouble::VenvMissing,
+            ),
+            (
+                "Error: Command '['/x/bin/python3', '-m', 'ensurepip', '--upgrade']' returned non-zero exit status 1.",
+                Trouble::VenvMissing,
+            ),
+            (
+                "Error: [Errno 13] Permission denied: '/x/env'",
+                Trouble::PermissionDenied,
+            ),
         ] {
-            assert_eq!(classify(&output.replace('\n', " ")), Some(trouble), "{output}");
+            assert_eq!(classify(output), Some(trouble), "{output}");
         }
         assert_eq!(classify("SyntaxError: invalid syntax"), None);
     }
 
     #[test]
     fn packages_begun() {
-        assert!(begins_package("Collecting six==1.17.0 (from -r requirements.txt (line 9))"));
+        assert!(begins_package(
+            "Collecting six==1.17.0 (from -r requirements.txt (line 9))"
+        ));
         assert!(begins_package("Downloading botocore (14.2MiB)"));
         assert!(begins_package(" + six==1.17.0"));
-        assert!(!begins_package("  Downloading six-1.17.0-py2.py3-none-any.whl (11 kB)"));
+        assert!(!begins_package(
+            "  Downloading six-1.17.0-py2.py3-none-any.whl (11 kB)"
+        ));
         assert!(!begins_package("Installing collected packages: six"));
     }
 }

@@ -1,16 +1,14 @@
-//! The sandbox's process: its port, its start, its health, its end.
+//! The sandbox's process: its start and its end.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
+use super::health::healthy;
 use super::state::{self, Record, Running};
 use super::{Progress, SandboxError, environment, file_error, scrub};
 
@@ -28,60 +26,6 @@ const STOP_PATIENCE: Duration = Duration::from_secs(10);
 const KILL_PATIENCE: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(10);
 const RETRY: Duration = Duration::from_millis(25);
-/// Below the ranges from which systems give ports to outgoing connections.
-const PORTS: std::ops::Range<u16> = 20_000..30_000;
-
-/// The port to start on.
-pub(super) enum Port {
-    Asked(u16),
-    Ours(u16),
-}
-
-impl Port {
-    /// The one asked for, the one used last, or a free one; never `refused`.
-    pub(super) async fn choose(
-        dir: &Path,
-        asked: Option<u16>,
-        refused: Option<u16>,
-    ) -> Result<Self, SandboxError> {
-        if let Some(port) = asked {
-            if is_free(port).await {
-                return Ok(Self::Asked(port));
-            }
-            return Err(SandboxError::PortTaken { port });
-        }
-        let mut port = state::remembered_port(dir).unwrap_or_else(|| fastrand::u16(PORTS));
-        for _ in 0..100 {
-            if refused != Some(port) && is_free(port).await {
-                break;
-            }
-            port = fastrand::u16(PORTS);
-        }
-        Ok(Self::Ours(port))
-    }
-
-    pub(super) fn number(&self) -> u16 {
-        match self {
-            Self::Asked(port) | Self::Ours(port) => *port,
-        }
-    }
-
-    pub(super) fn may_change(&self) -> bool {
-        matches!(self, Self::Ours(_))
-    }
-}
-
-fn address(port: u16) -> SocketAddr {
-    (Ipv4Addr::LOCALHOST, port).into()
-}
-
-/// Whether nobody listens there and this process could. Some systems let one
-/// listen on 127.0.0.1 while another has the port on every address, hence both.
-async fn is_free(port: u16) -> bool {
-    let connected = timeout(Duration::from_millis(100), TcpStream::connect(address(port))).await;
-    !matches!(connected, Ok(Ok(_))) && std::net::TcpListener::bind(address(port)).is_ok()
-}
-
 /// Starts the process and waits until it answers.
 pub(super) async fn launch(
     dir: &Path,
@@ -91,9 +35,18 @@ pub(super) async fn launch(
 ) -> Result<Running, SandboxError> {
     let nonce = format!("{:032x}", fastrand::u128(..));
     let child = spawn(dir, env, port, &nonce).await?;
-    let mut start = Start { dir, port, nonce, child, began: Instant::now() };
+    let mut start = Start {
+        dir,
+        port,
+        nonce,
+        child,
+        began: Instant::now(),
+    };
     match start.until_ready(progress).await {
-        Ok(record) => Ok(Running { fresh: true, ..record.running }),
+        Ok(record) => Ok(Running {
+            fresh: true,
+            ..record.running
+        }),
         Err(error) => {
             start.abandon().await;
             Err(error)
@@ -122,7 +75,9 @@ async fn spawn(dir: &Path, env: &Path, port: u16, nonce: &str) -> Result<Child, 
         .arg(dir)
         .args([&port.to_string(), nonce, environment::ministack_version()])
         .env_clear()
-        .envs(scrub::variables(dir, env, port, node.as_deref(), &|name| std::env::var_os(name)))
+        .envs(scrub::variables(dir, env, port, node.as_deref(), &|name| {
+            std::env::var_os(name)
+        }))
         .current_dir(dir.join("home"))
         .stdin(Stdio::null())
         .stdout(out)
@@ -189,13 +144,19 @@ impl Start<'_> {
         };
         let tail = state::tail(&log);
         if died && super::output::classify(&tail) == Some(super::output::Trouble::DiskFull) {
-            return Err(SandboxError::DiskFull { path: self.dir.to_path_buf() });
+            return Err(SandboxError::DiskFull {
+                path: self.dir.to_path_buf(),
+            });
         }
         if died {
             return Err(SandboxError::DiedAtStart { log, tail });
         }
         if self.began.elapsed() > START_PATIENCE {
-            return Err(SandboxError::NotHealthy { seconds: START_PATIENCE.as_secs(), log, tail });
+            return Err(SandboxError::NotHealthy {
+                seconds: START_PATIENCE.as_secs(),
+                log,
+                tail,
+            });
         }
         let now = self.began.elapsed().as_secs();
         if now > *second {
@@ -216,51 +177,6 @@ impl Start<'_> {
         let _ = self.child.kill().await;
         let _ = state::forget(self.dir);
     }
-}
-
-/// Whether the process that wrote `record` answers. Another server on the same
-/// port does not know the nonce.
-pub(super) async fn healthy(record: &Record, patience: Duration) -> bool {
-    let began = Instant::now();
-    while began.elapsed() < patience {
-        match timeout(patience, ask(record.running.port)).await {
-            Ok(Ok(head)) => return is_ours(&head, &record.nonce),
-            Ok(Err(_)) => sleep(RETRY).await,
-            Err(_) => return false,
-        }
-    }
-    false
-}
-
-/// The head of the answer to a health check. One request to loopback in clear
-/// needs no HTTP client, and making one loads the system's certificates.
-async fn ask(port: u16) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(address(port)).await?;
-    let request = format!(
-        "GET /_ministack/health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes()).await?;
-    let mut head = Vec::new();
-    let mut chunk = [0; 2048];
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") && head.len() < 64 * 1024 {
-        let read = stream.read(&mut chunk).await?;
-        if read == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        head.extend_from_slice(&chunk[..read]);
-    }
-    Ok(String::from_utf8_lossy(&head).into_owned())
-}
-
-fn is_ours(head: &str, nonce: &str) -> bool {
-    let mut lines = head.lines();
-    let answered = lines.next().is_some_and(|line| line.split(' ').nth(1) == Some("200"));
-    answered
-        && lines.any(|line| {
-            line.split_once(": ").is_some_and(|(name, value)| {
-                name.eq_ignore_ascii_case("x-lab-sandbox") && value.trim() == nonce
-            })
-        })
 }
 
 /// Ends the sandbox if it lives: asked first, then by force. False if it did not.
@@ -300,7 +216,12 @@ async fn ended_within(dir: &Path, patience: Duration) -> Result<bool, SandboxErr
 /// Ends a process and those it started, at once.
 async fn kill(pid: u32) {
     let commands: Vec<(&str, Vec<String>)> = if cfg!(windows) {
-        vec![("taskkill", ["/F", "/T", "/PID", &pid.to_string()].map(str::to_owned).into())]
+        vec![(
+            "taskkill",
+            ["/F", "/T", "/PID", &pid.to_string()]
+                .map(str::to_owned)
+                .into(),
+        )]
     } else {
         // Its group, which it leads, then itself in case it does not.
         let group = format!("-{pid}");
@@ -311,7 +232,11 @@ async fn kill(pid: u32) {
     };
     for (program, arguments) in commands {
         let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let _ = command.status().await;
     }
 }
@@ -319,32 +244,6 @@ async fn kill(pid: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn knows_its_own_answer() {
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nx-lab-sandbox: abc\r\n\r\n";
-        assert!(is_ours(head, "abc"));
-        assert!(!is_ours(head, "abd"));
-        assert!(!is_ours("HTTP/1.1 200 OK\r\n\r\n", "abc"));
-        assert!(!is_ours(&head.replace("200 OK", "503 No"), "abc"));
-    }
-
-    #[tokio::test]
-    async fn a_taken_port_is_left_alone() {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let foreign = std::net::TcpListener::bind(address(0)).expect("listening");
-        let taken = foreign.local_addr().expect("an address").port();
-        let asked = Port::choose(dir.path(), Some(taken), None).await;
-        assert!(matches!(asked, Err(SandboxError::PortTaken { port }) if port == taken));
-        state::remember_port(dir.path(), taken).expect("written");
-        let other = Port::choose(dir.path(), None, None).await.expect("another one");
-        assert_ne!(other.number(), taken);
-        drop(foreign);
-        let same = Port::choose(dir.path(), None, None).await.expect("the remembered one");
-        assert_eq!(same.number(), taken);
-        let other = Port::choose(dir.path(), None, Some(taken)).await.expect("not that one");
-        assert_ne!(other.number(), taken);
-    }
 
     #[test]
     fn the_launcher_agrees() {

@@ -24,7 +24,10 @@ pub(super) struct Python {
 
 impl Python {
     fn numbers(&self) -> (u32, u32) {
-        let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
+        let mut parts = self
+            .version
+            .split('.')
+            .map(|part| part.parse().unwrap_or(0));
         (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
     }
 }
@@ -34,9 +37,14 @@ pub(super) async fn find(asked: Option<&Path>) -> Result<Vec<Python>, SandboxErr
     let mut suitable: Vec<Python> = Vec::new();
     let mut old: Option<Python> = None;
     for command in candidates(asked, cfg!(windows)) {
-        let Some(python) = ask(&command).await else { continue };
+        let Some(python) = ask(&command).await else {
+            continue;
+        };
         if python.numbers() < OLDEST {
-            if old.as_ref().is_none_or(|old| old.numbers() < python.numbers()) {
+            if old
+                .as_ref()
+                .is_none_or(|old| old.numbers() < python.numbers())
+            {
                 old = Some(python);
             }
         } else if suitable.iter().all(|known| known.path != python.path) {
@@ -45,18 +53,21 @@ pub(super) async fn find(asked: Option<&Path>) -> Result<Vec<Python>, SandboxErr
     }
     match (suitable.is_empty(), old) {
         (false, _) => Ok(suitable),
-        (true, Some(old)) => {
-            Err(SandboxError::PythonTooOld { found: old.version, path: old.path })
-        }
-        (true, None) => {
-            Err(SandboxError::PythonMissing { asked: asked.map(Path::to_path_buf) })
-        }
+        (true, Some(old)) => Err(SandboxError::PythonTooOld {
+            found: old.version,
+            path: old.path,
+        }),
+        (true, None) => Err(SandboxError::PythonMissing {
+            asked: asked.map(Path::to_path_buf),
+        }),
     }
 }
 
 /// Whether `uv` is there and runs.
 pub(super) async fn has_uv() -> bool {
-    run(&mut Command::new("uv"), &["--version".into()]).await.is_some()
+    run(&mut Command::new("uv"), &["--version".into()])
+        .await
+        .is_some()
 }
 
 fn candidates(asked: Option<&Path>, windows: bool) -> Vec<Vec<OsString>> {
@@ -86,7 +97,10 @@ async fn ask(command: &[OsString]) -> Option<Python> {
 fn parse(answer: &str) -> Option<Python> {
     let line = answer.lines().find_map(|line| line.strip_prefix("lab "))?;
     let (version, path) = line.trim_end().split_once(' ')?;
-    Some(Python { path: PathBuf::from(path), version: version.to_owned() })
+    Some(Python {
+        path: PathBuf::from(path),
+        version: version.to_owned(),
+    })
 }
 
 /// macOS has a `/usr/bin/python3` that only offers to install the developer
@@ -94,7 +108,9 @@ fn parse(answer: &str) -> Option<Python> {
 async fn opens_a_dialog(program: &Path) -> bool {
     let found = which(program);
     found.is_some_and(|path| path.starts_with("/usr/bin"))
-        && run(&mut Command::new("xcode-select"), &["-p".into()]).await.is_none()
+        && run(&mut Command::new("xcode-select"), &["-p".into()])
+            .await
+            .is_none()
 }
 
 /// The file that a program's name stands for on the PATH.
@@ -103,8 +119,14 @@ pub(super) fn which(program: &Path) -> Option<PathBuf> {
         return Some(program.to_path_buf());
     }
     let path = std::env::var_os("PATH")?;
-    let name = if cfg!(windows) { program.with_extension("exe") } else { program.to_path_buf() };
-    std::env::split_paths(&path).map(|dir| dir.join(&name)).find(|file| file.is_file())
+    let name = if cfg!(windows) {
+        program.with_extension("exe")
+    } else {
+        program.to_path_buf()
+    };
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(&name))
+        .find(|file| file.is_file())
 }
 
 /// What a short program prints, if it runs and succeeds.
@@ -117,7 +139,10 @@ pub(super) async fn run(command: &mut Command, arguments: &[OsString]) -> Option
         .kill_on_drop(true)
         .output();
     let output = tokio::time::timeout(PATIENCE, output).await.ok()?.ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]
@@ -129,7 +154,10 @@ mod tests {
         let python = parse("noise\nlab 3.12.3 /home/joão/my python/bin/python3\n").expect("parsed");
         assert_eq!(python.path, Path::new("/home/joão/my python/bin/python3"));
         assert_eq!(python.numbers(), (3, 12));
-        assert_eq!(parse("Python was not found; run without arguments to install"), None);
+        assert_eq!(
+            parse("Python was not found; run without arguments to install"),
+            None
+        );
     }
 
     #[test]
@@ -139,13 +167,21 @@ mod tests {
         assert_eq!(commands[1], ["python3.14"]);
         assert_eq!(commands[commands.len() - 2], ["python"]);
         assert_eq!(commands[commands.len() - 1], ["py", "-3"]);
-        assert_eq!(candidates(Some(Path::new("/x/python")), true), [["/x/python"]]);
+        assert_eq!(
+            candidates(Some(Path::new("/x/python")), true),
+            [["/x/python"]]
+        );
     }
 
     #[tokio::test]
     async fn one_that_does_not_exist_is_missing() {
-        let error = find(Some(Path::new("/nowhere/python"))).await.expect_err("missing");
-        assert!(matches!(error, SandboxError::PythonMissing { asked: Some(_) }));
+        let error = find(Some(Path::new("/nowhere/python")))
+            .await
+            .expect_err("missing");
+        assert!(matches!(
+            error,
+            SandboxError::PythonMissing { asked: Some(_) }
+        ));
     }
 
     #[cfg(unix)]

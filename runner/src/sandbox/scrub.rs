@@ -70,7 +70,10 @@ pub(super) fn variables(
     put("MINISTACK_VERSION", environment::ministack_version().into());
     put("GATEWAY_PORT", port.to_string().into());
     // Functions reach the sandbox by number: `localhost` may be IPv6 first.
-    put("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}").into());
+    put(
+        "AWS_ENDPOINT_URL",
+        format!("http://127.0.0.1:{port}").into(),
+    );
     put("STATE_DIR", dir.join("state").into());
     put("S3_DATA_DIR", dir.join("s3").into());
     all
@@ -85,7 +88,11 @@ fn search_path(
     dirs.extend(node.and_then(Path::parent).map(Path::to_path_buf));
     if cfg!(windows) {
         let root = user("SYSTEMROOT").map_or_else(|| PathBuf::from(r"C:\Windows"), PathBuf::from);
-        dirs.extend([root.join("System32"), root.clone(), root.join("System32").join("Wbem")]);
+        dirs.extend([
+            root.join("System32"),
+            root.clone(),
+            root.join("System32").join("Wbem"),
+        ]);
     } else {
         let system = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
         dirs.extend(system.map(PathBuf::from));

@@ -120,7 +120,9 @@ async fn lock_within(
                 tokio::time::sleep(LOCK_POLL).await;
             }
             Err(TryLockError::WouldBlock) => {
-                return Err(SandboxError::Busy { seconds: patience.as_secs() });
+                return Err(SandboxError::Busy {
+                    seconds: patience.as_secs(),
+                });
             }
         }
     }
@@ -158,7 +160,9 @@ pub(super) fn tail(path: &Path) -> String {
     };
     let length = file.metadata().map_or(0, |data| data.len());
     let mut bytes = Vec::new();
-    if file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES))).is_err()
+    if file
+        .seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))
+        .is_err()
         || file.read_to_end(&mut bytes).is_err()
     {
         return String::new();
@@ -189,7 +193,10 @@ mod tests {
         fs::write(dir.path().join(STATE), WRITTEN).expect("written");
         let record = read(dir.path()).expect("read");
         assert_eq!(record.nonce, "abc");
-        assert_eq!(record.running.started.to_string(), "2026-01-02T03:04:05.678Z");
+        assert_eq!(
+            record.running.started.to_string(),
+            "2026-01-02T03:04:05.678Z"
+        );
         assert!(!record.running.fresh);
         fs::write(dir.path().join(STATE), &WRITTEN[..40]).expect("written");
         assert_eq!(read(dir.path()), None);
@@ -219,14 +226,18 @@ mod tests {
     #[tokio::test]
     async fn the_second_waits_and_does_not_wait_for_ever() {
         let dir = dir();
-        let held = lock(dir.path(), || panic!("nobody else is there")).await.expect("locked");
+        let held = lock(dir.path(), || panic!("nobody else is there"))
+            .await
+            .expect("locked");
         let mut told = false;
         let patience = Duration::from_millis(80);
         let refused = lock_within(dir.path(), || told = true, patience).await;
         assert!(matches!(refused, Err(SandboxError::Busy { .. })));
         assert!(told);
         drop(held);
-        lock_within(dir.path(), || {}, patience).await.expect("free again");
+        lock_within(dir.path(), || {}, patience)
+            .await
+            .expect("free again");
     }
 
     #[test]

@@ -1,0 +1,164 @@
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::context::{Context, names_of};
+use crate::aws::TargetKind;
+use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
+use crate::error::CliError;
+use crate::grade::{Job, Selection, grade};
+use crate::journal::{CheckVerdict, Entry};
+use crate::settings::Settings;
+use crate::ui::{self, live, report, style};
+
+/// Verifica o que você construiu
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// O que verificar: um lab, LAB/PASSO, ou um passo do lab atual (id ou número)
+    #[arg(value_name = "LAB[/PASSO]")]
+    what: Option<String>,
+    /// Verifica todos os labs
+    #[arg(long, conflicts_with = "what")]
+    all: bool,
+    /// Onde: sandbox ou aws
+    #[arg(long, value_name = "ALVO")]
+    target: Option<Target>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum Target {
+    /// O sandbox local
+    Sandbox,
+    /// A sua conta na AWS
+    Aws,
+}
+
+impl From<Target> for TargetKind {
+    fn from(target: Target) -> Self {
+        match target {
+            Target::Sandbox => Self::Sandbox,
+            Target::Aws => Self::Aws,
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
+    let course = context.course()?;
+    let settings = context.settings()?;
+    let target = args.target.map_or(settings.target, TargetKind::from);
+    let (labs, selection) = if args.all {
+        (course.labs.iter().collect(), Selection::All)
+    } else {
+        let (lab, step) = context.lab_and_step(&course, &settings, args.what.as_deref())?;
+        (vec![lab], step.map_or(Selection::All, |s| Selection::Step(s.id.get_ref().clone())))
+    };
+    let mut codes = Vec::new();
+    let mut answers = Vec::new();
+    for lab in labs {
+        let (report, answer) = context.block_on(one(context, &course, lab, &settings, target, selection.clone()))??;
+        codes.push(exit_code(&report));
+        answers.push(answer);
+    }
+    match answers.as_slice() {
+        [one] if !args.all => context.out.json(one),
+        all => context.out.json(&serde_json::json!({ "version": 1, "labs": all })),
+    }
+    // The worst answer counts: broken content, then a failure, then "could not look".
+    let worst = [4, 1, 3, 5].into_iter().find(|code| codes.contains(code)).unwrap_or(0);
+    Ok(ExitCode::from(worst))
+}
+
+async fn one(
+    context: &Context,
+    course: &Course,
+    lab: &Lab,
+    settings: &Settings,
+    target: TargetKind,
+    selection: Selection,
+) -> Result<(Report, serde_json::Value), CliError> {
+    let (session, identity) = context.session(settings, target).await?;
+    let names = names_of(lab, &settings.prefix, &identity.account, session.region());
+    report::target(context.out, lab, &session, &identity);
+    let total = lab.checks().filter(|(id, ..)| selection.includes(id)).count();
+    let live = live::Grading::start(context.out, total);
+    let shown = live.clone();
+    let world = Arc::new(session.clone());
+    let job = Job { world, lab: Arc::new(lab.clone()), selection, names, seed: fastrand::u64(..) };
+    let result = grade(job, interrupted(), move |event| shown.event(&event)).await;
+    live.end();
+
+    // On the disk before it is on the screen.
+    let verdicts: Vec<CheckVerdict> = result
+        .checks
+        .iter()
+        .map(|c| CheckVerdict {
+            id: c.id.as_str().to_owned(),
+            verdict: c.verdict.word().to_owned(),
+            evidence: c.evidence.clone(),
+        })
+        .collect();
+    if !verdicts.is_empty() {
+        context.record(course, lab, Some((&session, &identity)), target, Entry::Check { verdicts })?;
+    }
+    report::show(context.out, lab, &result, true);
+    report::summary(context.out, &result, target);
+    advise(context, lab, &result)?;
+    let answer = serde_json::to_value(ui::json::report(&result, &session, &identity)).unwrap_or_default();
+    Ok((result, answer))
+}
+
+/// Says what to do next.
+fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError> {
+    let out = context.out;
+    let blind = report.checks.iter().find_map(|c| match &c.verdict {
+        Verdict::Unknown(error) => Some(error),
+        _ => None,
+    });
+    if let Some(error) = blind {
+        let remedy = if error.kind == ProbeErrorKind::Offline {
+            Some("o sandbox caiu? veja com `lab sandbox status` e ligue de novo com `lab sandbox start`")
+        } else {
+            crate::error::remedy(error.kind)
+        };
+        if let Some(remedy) = remedy {
+            out.line(format!("→ {}", style::inline_code(remedy)));
+        }
+        return Ok(());
+    }
+    let progress = context.progress(lab)?;
+    match progress.next_step() {
+        None => {
+            let quiz = if progress.quiz_open.is_empty() { "" } else { "; faltam as perguntas: `lab quiz`" };
+            out.line(style::inline_code(&format!("→ Lab completo: {} pontos{quiz}", progress.earned())));
+        }
+        Some(step) if report.passed() => {
+            out.line(style::inline_code(&format!("→ Próximo passo: `lab show {}`", step.id)));
+        }
+        Some(step) => {
+            out.line(style::inline_code(&format!("→ Travou? `lab hint {}`", step.id)));
+        }
+    }
+    Ok(())
+}
+
+/// The exit code of one report; what blames nobody comes after what does.
+pub(super) fn exit_code(report: &Report) -> u8 {
+    let has = |word: &str| report.checks.iter().chain(&report.others).any(|c| c.verdict.word() == word);
+    if has("broken") {
+        4
+    } else if has("fail") {
+        1
+    } else if has("unknown") || report.interrupted {
+        3
+    } else if has("pending") {
+        5
+    } else {
+        0
+    }
+}
+
+/// Done when the person presses Ctrl-C.
+pub(super) async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,55 @@
+use serde::{Deserialize, Serialize};
+
+/// A resource that a lab asks the learner to make, by the name that it asks
+/// for. What AWS makes along with it (a function's log group, a role's inline
+/// policies, a bucket's objects) belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resource {
+    /// A REST API, with its stages and resources.
+    RestApi(String),
+    /// A function, with its versions, aliases, permissions and log group.
+    LambdaFunction(String),
+    /// A table, with its items.
+    DynamodbTable(String),
+    /// A bucket, with its objects and their versions.
+    S3Bucket(String),
+    /// A role, with its inline policies; managed policies are only detached.
+    IamRole(String),
+}
+
+impl Resource {
+    /// The name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::RestApi(name)
+            | Self::LambdaFunction(name)
+            | Self::DynamodbTable(name)
+            | Self::S3Bucket(name)
+            | Self::IamRole(name) => name,
+        }
+    }
+
+    /// What it is, for people.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RestApi(_) => "API REST",
+            Self::LambdaFunction(_) => "função",
+            Self::DynamodbTable(_) => "tabela",
+            Self::S3Bucket(_) => "bucket",
+            Self::IamRole(_) => "papel",
+        }
+    }
+
+    /// Order of deletion: what produces events goes before what receives them,
+    /// what is used after what uses it.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::RestApi(_) => 0,
+            Self::S3Bucket(_) => 1,
+            Self::LambdaFunction(_) => 2,
+            Self::DynamodbTable(_) => 3,
+            Self::IamRole(_) => 4,
+        }
+    }
+}

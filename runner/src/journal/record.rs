@@ -1,0 +1,77 @@
+use serde::{Deserialize, Serialize};
+
+use crate::aws::TargetKind;
+
+/// The newest `format_version` of a record that this runner knows.
+pub const RECORD_VERSION: u32 = 1;
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Version of the format; see [`RECORD_VERSION`].
+    pub format_version: u32,
+    /// When it happened.
+    pub time: jiff::Timestamp,
+    /// The course's id.
+    pub course: String,
+    /// The lab's id.
+    pub lab: String,
+    /// Digest of the lab as it was graded.
+    pub lab_version: String,
+    /// Sandbox or AWS.
+    pub target: TargetKind,
+    /// Account, when one was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Region, when one was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Version of the runner.
+    pub runner: String,
+    /// What happened.
+    pub entry: Entry,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// Checks were graded.
+    Check {
+        /// Their verdicts, in the lab's order.
+        verdicts: Vec<CheckVerdict>,
+    },
+    /// A quiz question was answered.
+    Quiz {
+        /// The question's id.
+        question: String,
+        /// The answer given.
+        answer: Vec<String>,
+        /// Whether it was right.
+        right: bool,
+    },
+    /// A hint was shown.
+    Hint {
+        /// The step's id.
+        step: String,
+        /// Rung of the ladder, from 1.
+        rung: usize,
+    },
+    /// The solution was shown.
+    Solution {
+        /// The step's id.
+        step: String,
+    },
+}
+
+/// One check's verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckVerdict {
+    /// `step/check`.
+    pub id: String,
+    /// `pass`, `fail`, `skipped`, `pending`, `unknown` or `broken`.
+    pub verdict: String,
+    /// Digest of what was observed, so that a later look can be compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}

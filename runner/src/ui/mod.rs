@@ -1,0 +1,14 @@
+//! All that people and programs read: text, JSON, progress and prompts. Logic
+//! returns data; only this module and the commands write it out.
+
+pub mod json;
+pub mod live;
+pub mod markdown;
+mod out;
+pub mod prompt;
+pub mod report;
+pub mod snippet;
+pub mod style;
+pub mod words;
+
+pub use out::{ColorChoice, Out};

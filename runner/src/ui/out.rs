@@ -1,0 +1,79 @@
+use std::io::{IsTerminal, Write};
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where answers go, and in which form.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Out {
+    /// Machine-readable answers on standard output.
+    pub json: bool,
+    /// Words in place of symbols, boxes and moving parts.
+    pub plain: bool,
+}
+
+impl Out {
+    /// Sets the colours of everything that is written from here on.
+    pub fn set_color(choice: ColorChoice) {
+        let (anstream, console) = match choice {
+            ColorChoice::Auto => (anstream::ColorChoice::Auto, None),
+            ColorChoice::Always => (anstream::ColorChoice::Always, Some(true)),
+            ColorChoice::Never => (anstream::ColorChoice::Never, Some(false)),
+        };
+        anstream.write_global();
+        if let Some(on) = console {
+            console::set_colors_enabled(on);
+            console::set_colors_enabled_stderr(on);
+        }
+    }
+
+    /// One line of the answer, unless the answer is JSON.
+    pub fn line(&self, text: impl std::fmt::Display) {
+        if !self.json {
+            write_line(&mut anstream::stdout(), &text);
+        }
+    }
+
+    /// The answer as JSON.
+    pub fn json(&self, value: &impl serde::Serialize) {
+        if self.json
+            && let Ok(text) = serde_json::to_string_pretty(value)
+        {
+            write_line(&mut anstream::stdout(), &text);
+        }
+    }
+
+    /// Text for another program, such as a completion script, as it is.
+    pub fn raw(&self, text: &str) {
+        let _ = anstream::stdout().write_all(text.as_bytes());
+    }
+
+    /// A remark beside the answer, on standard error.
+    pub fn note(&self, text: impl std::fmt::Display) {
+        write_line(&mut anstream::stderr(), &text);
+    }
+
+    /// Whether moving parts make sense: a terminal, and neither `--plain` nor `--json`.
+    pub fn moves(&self) -> bool {
+        !self.plain && std::io::stderr().is_terminal() && std::env::var("TERM").as_deref() != Ok("dumb")
+    }
+
+    /// Whether a person can be asked.
+    pub fn asks(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    }
+}
+
+/// A reader that went away (`lab list | head -1`) is no error.
+fn write_line(to: &mut impl Write, text: &impl std::fmt::Display) {
+    let _ = writeln!(to, "{text}");
+}

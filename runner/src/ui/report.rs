@@ -1,0 +1,119 @@
+//! The outcome of a run, for people.
+
+use super::{Out, style, words};
+use crate::aws::{Identity, Session, TargetKind};
+use crate::core::{CheckReport, Fidelity, Lab, Report, Verdict};
+
+/// Shows a report, step by step, with all that a failure teaches.
+pub fn show(out: Out, lab: &Lab, report: &Report, detailed: bool) {
+    for (number, step) in lab.steps.iter().enumerate() {
+        let checks: Vec<&CheckReport> = report.checks.iter().filter(|c| c.id.step() == step.id.get_ref()).collect();
+        if checks.is_empty() {
+            continue;
+        }
+        out.line("");
+        out.line(style::strong(&format!("{} {}", number + 1, step.title)));
+        for check in checks {
+            show_check(out, lab, report, check, detailed);
+        }
+    }
+    if !report.others.is_empty() {
+        out.line("");
+        out.line(style::strong("De outros passos, e necessário aqui"));
+        for check in &report.others {
+            show_check(out, lab, report, check, detailed);
+        }
+    }
+}
+
+fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detailed: bool) {
+    out.line(format!("  {} {}", words::verdict(&check.verdict, out.plain), style::inline_code(&check.says)));
+    let item = |name: &str, text: &str| out.line(format!("      {} {}", style::dim(&format!("{name:<10}")), indented(text)));
+    let explain = || {
+        if detailed {
+            item("veja:", &style::command(&check.command));
+        }
+        item("dica:", &style::inline_code(&check.hint));
+    };
+    match &check.verdict {
+        Verdict::Pass => {}
+        Verdict::Skipped { because } => item("depende de:", &title(lab, report, because.as_str())),
+        Verdict::Unknown(error) => {
+            item("motivo:", &format!("{} ao chamar {}: {}", error.kind, error.operation, error.message));
+        }
+        Verdict::Broken(problem) => item("motivo:", problem),
+        Verdict::Fail(cause) | Verdict::Pending(cause) => {
+            if let Some(first) = &cause.first {
+                item("1ª causa:", &title(lab, report, first.as_str()));
+            }
+            for mismatch in &cause.mismatches {
+                if mismatch.fact == "exists" {
+                    item("observado:", &style::inline_code(&mismatch.actual));
+                } else {
+                    item("fato:", &style::inline_code(&mismatch.label));
+                    item("esperado:", &style::inline_code(&mismatch.expected));
+                    item("observado:", &style::inline_code(&mismatch.actual));
+                }
+            }
+            for note in &cause.notes {
+                item("repare:", &style::inline_code(note));
+            }
+            explain();
+        }
+    }
+}
+
+/// `gatilho/notificacao — O bucket avisa a função…`.
+fn title(lab: &Lab, report: &Report, id: &str) -> String {
+    let says = report
+        .checks
+        .iter()
+        .chain(&report.others)
+        .find(|c| c.id.as_str() == id)
+        .map(|c| c.says.clone())
+        .or_else(|| lab.checks().find(|(other, ..)| other.as_str() == id).map(|(_, _, c)| c.says.clone()));
+    style::inline_code(&says.map_or_else(|| id.to_owned(), |says| format!("{says} ({id})")))
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n                 ")
+}
+
+/// The last lines of a report: how many passed, points, calls, time.
+pub fn summary(out: Out, report: &Report, target: TargetKind) {
+    let passed = report.checks.iter().filter(|c| c.verdict == Verdict::Pass).count();
+    let total = report.checks.len();
+    let by_config = report.checks.iter().filter(|c| c.fidelity == Fidelity::Config && c.verdict == Verdict::Pass).count();
+    let text = format!(
+        "{passed} de {} · {} de {} pontos · {} · {}",
+        words::count(total, "verificação", "verificações"),
+        report.points.earned,
+        report.points.max,
+        words::count(report.calls as usize, "chamada", "chamadas"),
+        words::duration(report.took)
+    );
+    out.line("");
+    if report.interrupted {
+        out.line(style::wait("Interrompido: o que as verificações criaram foi desfeito, e o que não foi julgado não conta."));
+    }
+    out.line(if report.passed() { style::good(&text) } else { style::strong(&text) });
+    if by_config > 0 && target == TargetKind::Sandbox {
+        out.line(style::dim(&format!(
+            "{}, porque o sandbox não cobra essas regras",
+            words::count(by_config, "verificação foi feita pela configuração", "verificações foram feitas pela configuração")
+        )));
+    }
+}
+
+/// Where the run looked.
+pub fn target(out: Out, lab: &Lab, session: &Session, identity: &Identity) {
+    let kind = match session.kind() {
+        TargetKind::Sandbox => "sandbox",
+        TargetKind::Aws => "AWS",
+    };
+    out.line(format!(
+        "{} {}",
+        style::strong(&lab.title),
+        style::dim(&format!("· {kind} · conta {} · {}", identity.account, session.region()))
+    ));
+}
