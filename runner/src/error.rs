@@ -60,7 +60,12 @@ impl CliError {
     }
 
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: vec![], findings: vec![] }
+        Self {
+            kind,
+            message: message.into(),
+            hints: vec![],
+            findings: vec![],
+        }
     }
 
     /// Adds a remedy.
@@ -121,9 +126,15 @@ pub fn remedy(kind: ProbeErrorKind) -> Option<&'static str> {
         ProbeErrorKind::Credentials => {
             "confira as credenciais com `lab doctor`; na AWS, `aws configure` ou `aws sso login` as grava"
         }
-        ProbeErrorKind::Expired => "renove as credenciais (`aws sso login`, ou copie as novas do seu laboratório) e tente de novo",
-        ProbeErrorKind::Offline => "no sandbox, rode `lab sandbox status`; na AWS, confira a conexão e AWS_ENDPOINT_URL",
-        ProbeErrorKind::Denied => "suas credenciais não podem fazer esta chamada; `lab doctor` mostra quem você é",
+        ProbeErrorKind::Expired => {
+            "renove as credenciais (`aws sso login`, ou copie as novas do seu laboratório) e tente de novo"
+        }
+        ProbeErrorKind::Offline => {
+            "no sandbox, rode `lab sandbox status`; na AWS, confira a conexão e AWS_ENDPOINT_URL"
+        }
+        ProbeErrorKind::Denied => {
+            "suas credenciais não podem fazer esta chamada; `lab doctor` mostra quem você é"
+        }
         ProbeErrorKind::Timeout => "tente de novo; se repetir, rode `lab doctor`",
         ProbeErrorKind::Throttled => "espere um minuto e tente de novo",
         ProbeErrorKind::Service => "tente de novo daqui a pouco",

@@ -45,13 +45,16 @@ pub struct Settings {
 /// No home folder is known.
 pub fn home() -> Result<PathBuf, CliError> {
     if let Some(home) = std::env::var_os("LAB_HOME").filter(|h| !h.is_empty()) {
-        return std::path::absolute(&home).map_err(|e| CliError::io(format!("LAB_HOME ({})", home.display()), &e));
+        return std::path::absolute(&home)
+            .map_err(|e| CliError::io(format!("LAB_HOME ({})", home.display()), &e));
     }
     use etcetera::BaseStrategy;
-    etcetera::choose_base_strategy().map(|dirs| dirs.data_dir().join("lab")).map_err(|_| {
-        CliError::environment("não encontrei a sua pasta pessoal (a variável HOME está vazia?)")
-            .hint("diga onde guardar os dados com a variável LAB_HOME")
-    })
+    etcetera::choose_base_strategy()
+        .map(|dirs| dirs.data_dir().join("lab"))
+        .map_err(|_| {
+            CliError::environment("não encontrei a sua pasta pessoal (a variável HOME está vazia?)")
+                .hint("diga onde guardar os dados com a variável LAB_HOME")
+        })
 }
 
 impl Settings {
@@ -88,12 +91,16 @@ impl Settings {
     /// A folder or file that cannot be written.
     pub fn save(&self, home: &Path) -> Result<(), CliError> {
         let path = home.join("settings.toml");
-        let fail = |e: std::io::Error| CliError::io(format!("não foi possível gravar {}", path.display()), &e);
+        let fail = |e: std::io::Error| {
+            CliError::io(format!("não foi possível gravar {}", path.display()), &e)
+        };
         std::fs::create_dir_all(home).map_err(fail)?;
         let text = toml::to_string_pretty(self).map_err(|e| fail(std::io::Error::other(e)))?;
         let temporary = home.join(format!("settings.{}.tmp", std::process::id()));
         let mut file = std::fs::File::create(&temporary).map_err(fail)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(fail)?;
         std::fs::rename(&temporary, &path).map_err(fail)
     }
 }
@@ -101,11 +108,25 @@ impl Settings {
 /// A short name that S3 accepts and that is unlikely to be taken: the user's
 /// first name, if there is one, and four random characters.
 fn new_prefix() -> String {
-    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
-    let mut name: String = user.to_lowercase().chars().take_while(char::is_ascii_alphanumeric).take(10).collect();
+    let user = std::env::var("USER")
+        .or_else(|_| std::env::var("USERNAME"))
+        .unwrap_or_default();
+    let mut name: String = user
+        .to_lowercase()
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .take(10)
+        .collect();
     if name.is_empty() || name == "root" {
         "aluno".clone_into(&mut name);
     }
-    let tail: String = (0..4).map(|_| char::from(fastrand::choice(b"abcdefghjkmnpqrstuvwxyz23456789").copied().unwrap_or(b'x'))).collect();
-    format!("{name}-{tail}")
+    format!("{name}-{}", random_tail())
+}
+
+/// Four random characters that nobody mistakes for one another.
+pub fn random_tail() -> String {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    (0..4)
+        .map(|_| char::from(fastrand::choice(LETTERS).copied().unwrap_or(b'x')))
+        .collect()
 }

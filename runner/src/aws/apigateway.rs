@@ -10,20 +10,36 @@ use super::moment::Moment;
 use super::near;
 use super::policy::Caller;
 use super::session::Session;
-use crate::core::{ApiCallArgs, ApiMethodArgs, ApiPermissionArgs, Observation, ProbeError, ProbeErrorKind};
+use crate::core::{
+    ApiCallArgs, ApiMethodArgs, ApiPermissionArgs, Observation, ProbeError, ProbeErrorKind,
+};
 
 /// A REST API by its name, or what is known when there is none.
-async fn api(session: &Session, moment: &Moment, name: &str) -> Result<Result<(RestApi, Vec<String>), Observation>, ProbeError> {
+async fn api(
+    session: &Session,
+    moment: &Moment,
+    name: &str,
+) -> Result<Result<(RestApi, Vec<String>), Observation>, ProbeError> {
     let apis = moment
         .once("GetRestApis".to_owned(), async {
-            let list = session.apigateway.get_rest_apis().limit(500).send().await.map_err(|e| fault("GetRestApis", &e))?;
+            let list = session
+                .apigateway
+                .get_rest_apis()
+                .limit(500)
+                .send()
+                .await
+                .map_err(|e| fault("GetRestApis", &e))?;
             Ok(list.items.unwrap_or_default())
         })
         .await?;
     let mut named: Vec<&RestApi> = apis.iter().filter(|a| a.name() == Some(name)).collect();
     named.sort_by_key(|a| a.created_date().map(aws_smithy_types::DateTime::secs));
-    let notes = (named.len() > 1)
-        .then(|| format!("há {} APIs com o nome `{name}`; foi olhada a mais nova. Apague as outras", named.len()));
+    let notes = (named.len() > 1).then(|| {
+        format!(
+            "há {} APIs com o nome `{name}`; foi olhada a mais nova. Apague as outras",
+            named.len()
+        )
+    });
     Ok(match named.last() {
         Some(api) => Ok(((*api).clone(), notes.into_iter().collect())),
         None => {
@@ -33,42 +49,82 @@ async fn api(session: &Session, moment: &Moment, name: &str) -> Result<Result<(R
     })
 }
 
-async fn resources(session: &Session, moment: &Moment, api_id: &str) -> Result<Arc<Vec<Resource>>, ProbeError> {
+async fn resources(
+    session: &Session,
+    moment: &Moment,
+    api_id: &str,
+) -> Result<Arc<Vec<Resource>>, ProbeError> {
     moment
         .once(format!("GetResources {api_id}"), async {
-            let list = session.apigateway.get_resources().rest_api_id(api_id).embed("methods").limit(500).send().await;
-            Ok(list.map_err(|e| fault("GetResources", &e))?.items.unwrap_or_default())
+            let list = session
+                .apigateway
+                .get_resources()
+                .rest_api_id(api_id)
+                .embed("methods")
+                .limit(500)
+                .send()
+                .await;
+            Ok(list
+                .map_err(|e| fault("GetResources", &e))?
+                .items
+                .unwrap_or_default())
         })
         .await
 }
 
-pub(super) async fn method(session: &Session, moment: &Moment, args: &ApiMethodArgs) -> Result<Observation, ProbeError> {
+pub(super) async fn method(
+    session: &Session,
+    moment: &Moment,
+    args: &ApiMethodArgs,
+) -> Result<Observation, ProbeError> {
     let (api, notes) = match api(session, moment, &args.api).await? {
         Ok(found) => found,
         Err(absent) => return Ok(absent),
     };
     let id = api.id().unwrap_or_default();
     let wanted = args.path.replace('<', "{").replace('>', "}");
-    let (resources, stage) = futures_util::future::try_join(resources(session, moment, id), async {
-        let stage = session.apigateway.get_stage().rest_api_id(id).stage_name(&args.stage).send().await;
-        found("GetStage", stage)
-    })
-    .await?;
-    let mut seen = Observation::present().with("stage", stage.is_some()).notes(notes);
-    let resource = resources.iter().find(|r| r.path().is_some_and(|p| same_path(&wanted, p)));
+    let (resources, stage) =
+        futures_util::future::try_join(resources(session, moment, id), async {
+            let stage = session
+                .apigateway
+                .get_stage()
+                .rest_api_id(id)
+                .stage_name(&args.stage)
+                .send()
+                .await;
+            found("GetStage", stage)
+        })
+        .await?;
+    let mut seen = Observation::present()
+        .with("stage", stage.is_some())
+        .notes(notes);
+    let resource = resources
+        .iter()
+        .find(|r| r.path().is_some_and(|p| same_path(&wanted, p)));
     seen = seen.with("resource", resource.is_some());
     if resource.is_none() {
         let paths: Vec<&str> = resources.iter().filter_map(Resource::path).collect();
-        return Ok(seen.with("method", false).note(format!("os recursos da API são: {}", paths.join(", "))));
+        return Ok(seen
+            .with("method", false)
+            .note(format!("os recursos da API são: {}", paths.join(", "))));
     }
-    let found_method = resource.and_then(|r| r.resource_methods()).and_then(|methods| {
-        methods.get(&args.method).or_else(|| methods.get("ANY"))
-    });
+    let found_method = resource
+        .and_then(|r| r.resource_methods())
+        .and_then(|methods| methods.get(&args.method).or_else(|| methods.get("ANY")));
     seen = seen.with("method", found_method.is_some());
     if let Some(integration) = found_method.and_then(|m| m.method_integration()) {
         seen = seen
-            .with("integration", integration.r#type().map(|t| t.as_str().to_owned()).unwrap_or_default())
-            .with("function", integration.uri().and_then(function_in).unwrap_or_default());
+            .with(
+                "integration",
+                integration
+                    .r#type()
+                    .map(|t| t.as_str().to_owned())
+                    .unwrap_or_default(),
+            )
+            .with(
+                "function",
+                integration.uri().and_then(function_in).unwrap_or_default(),
+            );
     }
     Ok(seen)
 }
@@ -103,7 +159,9 @@ pub(super) async fn permission(
         Err(absent) => return Ok(absent),
     };
     let Some((arn, policies)) = resource_policy(session, moment, &args.function).await? else {
-        return Ok(Observation::present().with("allowed", false).note(format!("a função `{}` não existe", args.function)));
+        return Ok(Observation::present()
+            .with("allowed", false)
+            .note(format!("a função `{}` não existe", args.function)));
     };
     // The function lies in the API's account.
     let account = arn.split(':').nth(4).unwrap_or_default();
@@ -115,18 +173,33 @@ pub(super) async fn permission(
         args.method,
         args.path
     );
-    let keys = [("aws:SourceArn", source.as_str()), ("aws:SourceAccount", account)];
+    let keys = [
+        ("aws:SourceArn", source.as_str()),
+        ("aws:SourceAccount", account),
+    ];
     let caller = Caller::Service("apigateway.amazonaws.com", &keys);
     Ok(Observation::present()
-        .with("allowed", policies.allow(&caller, "lambda:InvokeFunction", &arn))
+        .with(
+            "allowed",
+            policies.allow(&caller, "lambda:InvokeFunction", &arn),
+        )
         .with("statements", policies.describe())
         .notes(notes))
 }
 
 /// What a path segment may hold unencoded (RFC 3986), and the slash.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
-pub(super) async fn call(session: &Session, moment: &Moment, args: &ApiCallArgs) -> Result<Observation, ProbeError> {
+pub(super) async fn call(
+    session: &Session,
+    moment: &Moment,
+    args: &ApiCallArgs,
+) -> Result<Observation, ProbeError> {
     let (api, notes) = match api(session, moment, &args.api).await? {
         Ok(found) => found,
         Err(absent) => return Ok(absent),
@@ -136,14 +209,22 @@ pub(super) async fn call(session: &Session, moment: &Moment, args: &ApiCallArgs)
         session.api_url(api.id().unwrap_or_default(), &args.stage),
         utf8_percent_encode(&args.path, PATH)
     );
-    let method = args.method.parse::<reqwest::Method>().map_err(|_| ProbeError {
-        kind: ProbeErrorKind::Refused,
-        operation: args.method.clone(),
-        message: format!("`{}` não é um método HTTP", args.method),
-    })?;
+    let method = args
+        .method
+        .parse::<reqwest::Method>()
+        .map_err(|_| ProbeError {
+            kind: ProbeErrorKind::Refused,
+            operation: args.method.clone(),
+            message: format!("`{}` não é um método HTTP", args.method),
+        })?;
     session.count_call();
     let operation = format!("{} {url}", args.method);
-    let answer = session.http.request(method, &url).send().await.map_err(|e| http_fault(&operation, &e))?;
+    let answer = session
+        .http
+        .request(method, &url)
+        .send()
+        .await
+        .map_err(|e| http_fault(&operation, &e))?;
     let status = answer.status().as_u16();
     let content_type = answer
         .headers()
@@ -151,9 +232,14 @@ pub(super) async fn call(session: &Session, moment: &Moment, args: &ApiCallArgs)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let body = answer.text().await.map_err(|e| http_fault(&operation, &e))?;
-    let mut seen =
-        Observation::present().with("status", status).with("content_type", content_type).with("body", body.as_str());
+    let body = answer
+        .text()
+        .await
+        .map_err(|e| http_fault(&operation, &e))?;
+    let mut seen = Observation::present()
+        .with("status", status)
+        .with("content_type", content_type)
+        .with("body", body.as_str());
     if let Ok(json @ Value::Object(_)) = serde_json::from_str(&body) {
         seen = seen.with("json", json);
     }

@@ -10,13 +10,23 @@ use super::near;
 use super::s3::missing;
 use super::session::{OTHER_REGIONS, Session};
 use crate::core::{
-    Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbTableArgs, Observation, ProbeError, ProbeErrorKind,
+    Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbTableArgs, Observation, ProbeError,
+    ProbeErrorKind,
 };
 
-pub(super) async fn table(session: &Session, moment: &Moment, args: &DynamodbTableArgs) -> Result<Observation, ProbeError> {
+pub(super) async fn table(
+    session: &Session,
+    moment: &Moment,
+    args: &DynamodbTableArgs,
+) -> Result<Observation, ProbeError> {
     let table = moment
         .once(format!("DescribeTable {}", args.table), async {
-            let answer = session.dynamodb.describe_table().table_name(&args.table).send().await;
+            let answer = session
+                .dynamodb
+                .describe_table()
+                .table_name(&args.table)
+                .send()
+                .await;
             Ok(found("DescribeTable", answer)?.and_then(|t| t.table))
         })
         .await?;
@@ -32,7 +42,10 @@ pub(super) async fn table(session: &Session, moment: &Moment, args: &DynamodbTab
             .unwrap_or_default()
     };
     let partition = key(&KeyType::Hash);
-    let status = table.table_status().map(|s| s.as_str().to_owned()).unwrap_or_default();
+    let status = table
+        .table_status()
+        .map(|s| s.as_str().to_owned())
+        .unwrap_or_default();
     let settling = matches!(status.as_str(), "CREATING" | "UPDATING")
         .then(|| format!("a tabela ainda está em {status}"));
     Ok(Observation::present()
@@ -64,23 +77,45 @@ fn billing_mode(table: &TableDescription) -> String {
 async fn near_table(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
     let here = moment
         .once("ListTables".to_owned(), async {
-            let list = session.dynamodb.list_tables().send().await.map_err(|e| fault("ListTables", &e))?;
+            let list = session
+                .dynamodb
+                .list_tables()
+                .send()
+                .await
+                .map_err(|e| fault("ListTables", &e))?;
             Ok(list.table_names().to_vec())
         })
         .await;
-    let mut notes: Vec<String> =
-        here.ok().and_then(|names| near::sentence("há uma tabela", wanted, names.iter().map(String::as_str))).into_iter().collect();
+    let mut notes: Vec<String> = here
+        .ok()
+        .and_then(|names| near::sentence("há uma tabela", wanted, names.iter().map(String::as_str)))
+        .into_iter()
+        .collect();
     for region in OTHER_REGIONS.iter().filter(|r| **r != session.region()) {
-        let config = aws_sdk_dynamodb::config::Builder::new().region(aws_config::Region::new(*region));
-        let there = session.dynamodb.describe_table().table_name(wanted).customize().config_override(config).send().await;
+        let config =
+            aws_sdk_dynamodb::config::Builder::new().region(aws_config::Region::new(*region));
+        let there = session
+            .dynamodb
+            .describe_table()
+            .table_name(wanted)
+            .customize()
+            .config_override(config)
+            .send()
+            .await;
         if there.is_ok() {
-            notes.push(format!("há uma tabela `{wanted}` na Região {region}; você trabalha em {}", session.region()));
+            notes.push(format!(
+                "há uma tabela `{wanted}` na Região {region}; você trabalha em {}",
+                session.region()
+            ));
         }
     }
     notes
 }
 
-pub(super) async fn item(session: &Session, args: &DynamodbItemArgs) -> Result<Observation, ProbeError> {
+pub(super) async fn item(
+    session: &Session,
+    args: &DynamodbItemArgs,
+) -> Result<Observation, ProbeError> {
     let get = session
         .dynamodb
         .get_item()
@@ -92,8 +127,13 @@ pub(super) async fn item(session: &Session, args: &DynamodbItemArgs) -> Result<O
     let answer = match found("GetItem", get) {
         Ok(answer) => answer.and_then(|a| a.item),
         // The table's key has another name or type, or more parts.
-        Err(error) if error.kind == ProbeErrorKind::Refused && error.message.contains("Validation") => {
-            return Ok(Observation::absent().note(format!("a chave da tabela `{}` não é a que o lab espera", args.table)));
+        Err(error)
+            if error.kind == ProbeErrorKind::Refused && error.message.contains("Validation") =>
+        {
+            return Ok(Observation::absent().note(format!(
+                "a chave da tabela `{}` não é a que o lab espera",
+                args.table
+            )));
         }
         Err(error) => return Err(error),
     };
@@ -103,8 +143,15 @@ pub(super) async fn item(session: &Session, args: &DynamodbItemArgs) -> Result<O
     })
 }
 
-pub(super) async fn count(session: &Session, args: &DynamodbCountArgs) -> Result<Observation, ProbeError> {
-    let mut scan = session.dynamodb.scan().table_name(&args.table).consistent_read(true);
+pub(super) async fn count(
+    session: &Session,
+    args: &DynamodbCountArgs,
+) -> Result<Observation, ProbeError> {
+    let mut scan = session
+        .dynamodb
+        .scan()
+        .table_name(&args.table)
+        .consistent_read(true);
     let mut conditions = Vec::new();
     for (index, (name, value)) in args.matching.iter().enumerate() {
         scan = scan
@@ -116,7 +163,11 @@ pub(super) async fn count(session: &Session, args: &DynamodbCountArgs) -> Result
     let mut count = 0;
     let mut start = None;
     loop {
-        let Some(page) = found("Scan", scan.clone().set_exclusive_start_key(start).send().await)? else {
+        let Some(page) = found(
+            "Scan",
+            scan.clone().set_exclusive_start_key(start).send().await,
+        )?
+        else {
             return Ok(Observation::absent());
         };
         count += page.count();
@@ -127,7 +178,11 @@ pub(super) async fn count(session: &Session, args: &DynamodbCountArgs) -> Result
     }
 }
 
-pub(super) async fn put(session: &Session, table: &str, item: &BTreeMap<String, Value>) -> Result<Acted, ProbeError> {
+pub(super) async fn put(
+    session: &Session,
+    table: &str,
+    item: &BTreeMap<String, Value>,
+) -> Result<Acted, ProbeError> {
     session
         .dynamodb
         .put_item()
@@ -136,10 +191,18 @@ pub(super) async fn put(session: &Session, table: &str, item: &BTreeMap<String, 
         .send()
         .await
         .map(|_| Acted::default())
-        .map_err(|e| missing(fault("PutItem", &e), || format!("a tabela `{table}` não existe")))
+        .map_err(|e| {
+            missing(fault("PutItem", &e), || {
+                format!("a tabela `{table}` não existe")
+            })
+        })
 }
 
-pub(super) async fn delete(session: &Session, table: &str, key: &BTreeMap<String, Value>) -> Result<Acted, ProbeError> {
+pub(super) async fn delete(
+    session: &Session,
+    table: &str,
+    key: &BTreeMap<String, Value>,
+) -> Result<Acted, ProbeError> {
     session
         .dynamodb
         .delete_item()
@@ -152,7 +215,10 @@ pub(super) async fn delete(session: &Session, table: &str, key: &BTreeMap<String
 }
 
 fn attributes(fields: &BTreeMap<String, Value>) -> HashMap<String, AttributeValue> {
-    fields.iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
+    fields
+        .iter()
+        .map(|(name, value)| (name.clone(), attribute(value)))
+        .collect()
 }
 
 fn attribute(value: &Value) -> AttributeValue {
@@ -162,18 +228,29 @@ fn attribute(value: &Value) -> AttributeValue {
         Value::Number(n) => AttributeValue::N(n.to_string()),
         Value::String(text) => AttributeValue::S(text.clone()),
         Value::Array(items) => AttributeValue::L(items.iter().map(attribute).collect()),
-        Value::Object(fields) => AttributeValue::M(fields.iter().map(|(k, v)| (k.clone(), attribute(v))).collect()),
+        Value::Object(fields) => AttributeValue::M(
+            fields
+                .iter()
+                .map(|(k, v)| (k.clone(), attribute(v)))
+                .collect(),
+        ),
     }
 }
 
 fn record(item: &HashMap<String, AttributeValue>) -> Value {
-    Value::Object(item.iter().map(|(name, value)| (name.clone(), json_of(value))).collect::<Map<_, _>>())
+    Value::Object(
+        item.iter()
+            .map(|(name, value)| (name.clone(), json_of(value)))
+            .collect::<Map<_, _>>(),
+    )
 }
 
 /// An attribute as JSON: numbers as numbers, sets as lists.
 fn json_of(value: &AttributeValue) -> Value {
     let blob = |b: &Blob| Value::String(format!("<{} bytes>", b.as_ref().len()));
-    let number = |n: &str| serde_json::from_str::<serde_json::Number>(n).map_or_else(|_| json!(n), Value::Number);
+    let number = |n: &str| {
+        serde_json::from_str::<serde_json::Number>(n).map_or_else(|_| json!(n), Value::Number)
+    };
     match value {
         AttributeValue::S(text) => json!(text),
         AttributeValue::N(n) => number(n),

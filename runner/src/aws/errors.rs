@@ -9,7 +9,10 @@ use crate::core::{ProbeError, ProbeErrorKind};
 
 /// Turns a call's answer into "there" or "not there"; only what kept it from
 /// answering is an error.
-pub(super) fn found<T, E>(operation: &str, answer: Result<T, SdkError<E, HttpResponse>>) -> Result<Option<T>, ProbeError>
+pub(super) fn found<T, E>(
+    operation: &str,
+    answer: Result<T, SdkError<E, HttpResponse>>,
+) -> Result<Option<T>, ProbeError>
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
@@ -22,13 +25,20 @@ where
 
 /// Whether AWS says that the thing is not there.
 fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
-    let SdkError::ServiceError(service) = error else { return false };
+    let SdkError::ServiceError(service) = error else {
+        return false;
+    };
     match service.err().code() {
         Some(code) => {
             matches!(
                 code,
-                "NotFound" | "NoSuchBucket" | "NoSuchKey" | "NoSuchEntity" | "NoSuchPublicAccessBlockConfiguration"
-                    | "ResourceNotFoundException" | "NotFoundException"
+                "NotFound"
+                    | "NoSuchBucket"
+                    | "NoSuchKey"
+                    | "NoSuchEntity"
+                    | "NoSuchPublicAccessBlockConfiguration"
+                    | "ResourceNotFoundException"
+                    | "NotFoundException"
             )
         }
         // HeadBucket and HeadObject answer without a body, so without a code.
@@ -46,56 +56,103 @@ where
             let status = service.raw().status().as_u16();
             let code = service.err().code().unwrap_or_default();
             let said = service.err().message().unwrap_or_default();
-            let said = if said.is_empty() { format!("{code} (HTTP {status})") } else { format!("{code}: {said}") };
+            let said = if said.is_empty() {
+                format!("{code} (HTTP {status})")
+            } else {
+                format!("{code}: {said}")
+            };
             (service_kind(code, status), said)
         }
-        SdkError::TimeoutError(_) => (ProbeErrorKind::Timeout, "a AWS não respondeu a tempo".to_owned()),
+        SdkError::TimeoutError(_) => (
+            ProbeErrorKind::Timeout,
+            "a AWS não respondeu a tempo".to_owned(),
+        ),
         SdkError::DispatchFailure(failure) => {
             let details = format!("{}", DisplayErrorContext(error));
             if failure.is_timeout() {
-                (ProbeErrorKind::Timeout, "a AWS não respondeu a tempo".to_owned())
+                (
+                    ProbeErrorKind::Timeout,
+                    "a AWS não respondeu a tempo".to_owned(),
+                )
             } else if failure.is_io() {
-                (ProbeErrorKind::Offline, format!("ninguém responde no endereço configurado ({})", root(error)))
+                (
+                    ProbeErrorKind::Offline,
+                    format!("ninguém responde no endereço configurado ({})", root(error)),
+                )
             } else if is_credentials(&details) {
                 credentials(&details, error)
             } else {
                 (ProbeErrorKind::Offline, root(error))
             }
         }
-        SdkError::ResponseError(_) => {
-            (ProbeErrorKind::Service, format!("a resposta não está no formato da AWS ({})", root(error)))
-        }
+        SdkError::ResponseError(_) => (
+            ProbeErrorKind::Service,
+            format!("a resposta não está no formato da AWS ({})", root(error)),
+        ),
         other => {
             let details = format!("{}", DisplayErrorContext(other));
-            if is_credentials(&details) { credentials(&details, error) } else { (ProbeErrorKind::Refused, root(error)) }
+            if is_credentials(&details) {
+                credentials(&details, error)
+            } else {
+                (ProbeErrorKind::Refused, root(error))
+            }
         }
     };
-    ProbeError { kind, operation: operation.to_owned(), message }
+    ProbeError {
+        kind,
+        operation: operation.to_owned(),
+        message,
+    }
 }
 
 /// An HTTP request outside the SDK that got no answer.
 pub(super) fn http_fault(operation: &str, error: &reqwest::Error) -> ProbeError {
-    let kind = if error.is_timeout() { ProbeErrorKind::Timeout } else { ProbeErrorKind::Offline };
+    let kind = if error.is_timeout() {
+        ProbeErrorKind::Timeout
+    } else {
+        ProbeErrorKind::Offline
+    };
     let mut cause: &dyn Error = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    ProbeError { kind, operation: operation.to_owned(), message: cause.to_string() }
+    ProbeError {
+        kind,
+        operation: operation.to_owned(),
+        message: cause.to_string(),
+    }
 }
 
 fn service_kind(code: &str, status: u16) -> ProbeErrorKind {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => ProbeErrorKind::Expired,
-        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId" | "SignatureDoesNotMatch"
-        | "InvalidSignatureException" | "IncompleteSignature" | "AuthFailure" | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException" | "RequestTimeTooSkewed" | "InvalidToken" => ProbeErrorKind::Credentials,
-        _ if code.starts_with("AccessDenied") || code.starts_with("Unauthorized") || code == "Forbidden" => {
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "IncompleteSignature"
+        | "AuthFailure"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "RequestTimeTooSkewed"
+        | "InvalidToken" => ProbeErrorKind::Credentials,
+        _ if code.starts_with("AccessDenied")
+            || code.starts_with("Unauthorized")
+            || code == "Forbidden" =>
+        {
             ProbeErrorKind::Denied
         }
-        _ if code.contains("Throttl") || code.contains("TooManyRequests") || code == "SlowDown" || status == 429 => {
+        _ if code.contains("Throttl")
+            || code.contains("TooManyRequests")
+            || code == "SlowDown"
+            || status == 429 =>
+        {
             ProbeErrorKind::Throttled
         }
-        _ if code.contains("NotFound") || code.starts_with("NoSuch") || status == 404 => ProbeErrorKind::Missing,
+        _ if code.contains("NotFound") || code.starts_with("NoSuch") || status == 404 => {
+            ProbeErrorKind::Missing
+        }
         _ if status == 401 || status == 403 => ProbeErrorKind::Denied,
         _ if status >= 500 => ProbeErrorKind::Service,
         _ => ProbeErrorKind::Refused,
@@ -103,16 +160,28 @@ fn service_kind(code: &str, status: u16) -> ProbeErrorKind {
 }
 
 fn is_credentials(details: &str) -> bool {
-    ["credentials", "Credentials", "token", "ProfileFile"].iter().any(|word| details.contains(word))
+    ["credentials", "Credentials", "token", "ProfileFile"]
+        .iter()
+        .any(|word| details.contains(word))
 }
 
 fn credentials(details: &str, error: &dyn Error) -> (ProbeErrorKind, String) {
     if details.contains("expired") || details.contains("Expired") {
-        (ProbeErrorKind::Expired, "as credenciais venceram".to_owned())
-    } else if details.contains("no providers in chain") || details.contains("CredentialsNotLoaded") {
-        (ProbeErrorKind::Credentials, "nenhuma credencial da AWS foi encontrada".to_owned())
+        (
+            ProbeErrorKind::Expired,
+            "as credenciais venceram".to_owned(),
+        )
+    } else if details.contains("no providers in chain") || details.contains("CredentialsNotLoaded")
+    {
+        (
+            ProbeErrorKind::Credentials,
+            "nenhuma credencial da AWS foi encontrada".to_owned(),
+        )
     } else {
-        (ProbeErrorKind::Credentials, format!("as credenciais não puderam ser lidas ({})", root(error)))
+        (
+            ProbeErrorKind::Credentials,
+            format!("as credenciais não puderam ser lidas ({})", root(error)),
+        )
     }
 }
 

@@ -10,8 +10,16 @@ impl Session {
     /// # Errors
     /// Nobody answers, or the answer has no date.
     pub async fn clock_skew(&self) -> Result<Duration, ProbeError> {
-        let url = self.endpoint().map_or_else(|| format!("https://sts.{}.amazonaws.com/", self.region()), str::to_owned);
-        let answer = self.http.head(&url).send().await.map_err(|e| http_fault("Date", &e))?;
+        let url = self.endpoint().map_or_else(
+            || format!("https://sts.{}.amazonaws.com/", self.region()),
+            str::to_owned,
+        );
+        let answer = self
+            .http
+            .head(&url)
+            .send()
+            .await
+            .map_err(|e| http_fault("Date", &e))?;
         let theirs = answer
             .headers()
             .get("date")
@@ -22,20 +30,71 @@ impl Session {
                 operation: "Date".to_owned(),
                 message: "a resposta não diz a hora".to_owned(),
             })?;
-        let seconds = (jiff::Timestamp::now() - theirs.timestamp()).get_seconds().unsigned_abs();
+        let seconds = (jiff::Timestamp::now() - theirs.timestamp())
+            .get_seconds()
+            .unsigned_abs();
         Ok(Duration::from_secs(seconds))
     }
 
     /// Whether the course's services can be read, one answer a service.
     pub async fn rights(&self) -> Vec<(&'static str, Result<(), ProbeError>)> {
         let (s3, lambda, dynamodb, iam, api, logs) = tokio::join!(
-            async { self.s3.list_buckets().send().await.map(drop).map_err(|e| fault("ListBuckets", &e)) },
-            async { self.lambda.list_functions().send().await.map(drop).map_err(|e| fault("ListFunctions", &e)) },
-            async { self.dynamodb.list_tables().send().await.map(drop).map_err(|e| fault("ListTables", &e)) },
-            async { self.iam.list_roles().send().await.map(drop).map_err(|e| fault("ListRoles", &e)) },
-            async { self.apigateway.get_rest_apis().send().await.map(drop).map_err(|e| fault("GetRestApis", &e)) },
-            async { self.logs.describe_log_groups().send().await.map(drop).map_err(|e| fault("DescribeLogGroups", &e)) },
+            async {
+                self.s3
+                    .list_buckets()
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|e| fault("ListBuckets", &e))
+            },
+            async {
+                self.lambda
+                    .list_functions()
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|e| fault("ListFunctions", &e))
+            },
+            async {
+                self.dynamodb
+                    .list_tables()
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|e| fault("ListTables", &e))
+            },
+            async {
+                self.iam
+                    .list_roles()
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|e| fault("ListRoles", &e))
+            },
+            async {
+                self.apigateway
+                    .get_rest_apis()
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|e| fault("GetRestApis", &e))
+            },
+            async {
+                self.logs
+                    .describe_log_groups()
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|e| fault("DescribeLogGroups", &e))
+            },
         );
-        vec![("s3", s3), ("lambda", lambda), ("dynamodb", dynamodb), ("iam", iam), ("api gateway", api), ("logs", logs)]
+        vec![
+            ("s3", s3),
+            ("lambda", lambda),
+            ("dynamodb", dynamodb),
+            ("iam", iam),
+            ("api gateway", api),
+            ("logs", logs),
+        ]
     }
 }

@@ -9,23 +9,47 @@ use super::policy::{Caller, Policies};
 use super::session::Session;
 use crate::core::{IamPolicyArgs, IamRoleArgs, Observation, ProbeError};
 
-pub(super) async fn role(session: &Session, moment: &Moment, args: &IamRoleArgs) -> Result<Observation, ProbeError> {
-    let Some((arn, trust)) = get_role(session, moment, &args.role).await?.as_ref().clone() else {
+pub(super) async fn role(
+    session: &Session,
+    moment: &Moment,
+    args: &IamRoleArgs,
+) -> Result<Observation, ProbeError> {
+    let Some((arn, trust)) = get_role(session, moment, &args.role)
+        .await?
+        .as_ref()
+        .clone()
+    else {
         return Ok(Observation::absent().notes(near_role(session, moment, &args.role).await));
     };
     let mut policies = Policies::default();
     policies.add("confiança", &trust);
-    Ok(Observation::present().with("arn", arn).with("trusted_services", policies.principals("sts:AssumeRole")))
+    Ok(Observation::present()
+        .with("arn", arn)
+        .with("trusted_services", policies.principals("sts:AssumeRole")))
 }
 
 type RoleAndTrust = Option<(String, String)>;
 
-async fn get_role(session: &Session, moment: &Moment, role: &str) -> Result<Arc<RoleAndTrust>, ProbeError> {
+async fn get_role(
+    session: &Session,
+    moment: &Moment,
+    role: &str,
+) -> Result<Arc<RoleAndTrust>, ProbeError> {
     moment
         .once(format!("GetRole {role}"), async {
-            let answer = found("GetRole", session.iam.get_role().role_name(role).send().await)?;
+            let answer = found(
+                "GetRole",
+                session.iam.get_role().role_name(role).send().await,
+            )?;
             Ok(answer.and_then(|a| a.role).map(|role| {
-                (role.arn.clone(), decoded(role.assume_role_policy_document.as_deref().unwrap_or_default()))
+                (
+                    role.arn.clone(),
+                    decoded(
+                        role.assume_role_policy_document
+                            .as_deref()
+                            .unwrap_or_default(),
+                    ),
+                )
             }))
         })
         .await
@@ -34,21 +58,40 @@ async fn get_role(session: &Session, moment: &Moment, role: &str) -> Result<Arc<
 async fn near_role(session: &Session, moment: &Moment, wanted: &str) -> Option<String> {
     let names = moment
         .once("ListRoles".to_owned(), async {
-            let list = session.iam.list_roles().max_items(1000).send().await.map_err(|e| fault("ListRoles", &e))?;
-            Ok(list.roles().iter().map(|r| r.role_name().to_owned()).collect::<Vec<_>>())
+            let list = session
+                .iam
+                .list_roles()
+                .max_items(1000)
+                .send()
+                .await
+                .map_err(|e| fault("ListRoles", &e))?;
+            Ok(list
+                .roles()
+                .iter()
+                .map(|r| r.role_name().to_owned())
+                .collect::<Vec<_>>())
         })
         .await
         .ok()?;
     near::sentence("há um papel", wanted, names.iter().map(String::as_str))
 }
 
-pub(super) async fn policy(session: &Session, moment: &Moment, args: &IamPolicyArgs) -> Result<Observation, ProbeError> {
-    let Some((arn, _)) = get_role(session, moment, &args.role).await?.as_ref().clone() else {
+pub(super) async fn policy(
+    session: &Session,
+    moment: &Moment,
+    args: &IamPolicyArgs,
+) -> Result<Observation, ProbeError> {
+    let Some((arn, _)) = get_role(session, moment, &args.role)
+        .await?
+        .as_ref()
+        .clone()
+    else {
         return Ok(Observation::absent().notes(near_role(session, moment, &args.role).await));
     };
     let documents = moment
         .once(format!("RolePolicies {}", args.role), async {
-            let (inline, attached) = try_join(inline(session, &args.role), attached(session, &args.role)).await?;
+            let (inline, attached) =
+                try_join(inline(session, &args.role), attached(session, &args.role)).await?;
             Ok([inline, attached].concat())
         })
         .await?;
@@ -60,7 +103,11 @@ pub(super) async fn policy(session: &Session, moment: &Moment, args: &IamPolicyA
     let mut allowed = Vec::new();
     let mut denied = Vec::new();
     for action in &args.actions {
-        let verdicts: Vec<bool> = args.resources.iter().map(|r| policies.allow(&caller, action, r)).collect();
+        let verdicts: Vec<bool> = args
+            .resources
+            .iter()
+            .map(|r| policies.allow(&caller, action, r))
+            .collect();
         if verdicts.contains(&true) {
             allowed.push(action.clone());
         }
@@ -68,20 +115,41 @@ pub(super) async fn policy(session: &Session, moment: &Moment, args: &IamPolicyA
             denied.push(action.clone());
         }
     }
-    let unreadable = policies.unreadable.iter().map(|name| format!("a política `{name}` não está em um formato que a AWS entenda"));
+    let unreadable = policies
+        .unreadable
+        .iter()
+        .map(|name| format!("a política `{name}` não está em um formato que a AWS entenda"));
     Ok(Observation::present()
         .with("allowed", allowed)
         .with("denied", denied)
         .with("wildcard_actions", policies.wildcard_actions())
         .with("wildcard_resources", policies.wildcard_resources())
-        .with("policies", documents.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>())
+        .with(
+            "policies",
+            documents
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect::<Vec<_>>(),
+        )
         .notes(unreadable))
 }
 
 async fn inline(session: &Session, role: &str) -> Result<Vec<(String, String)>, ProbeError> {
-    let list = session.iam.list_role_policies().role_name(role).send().await.map_err(|e| fault("ListRolePolicies", &e))?;
+    let list = session
+        .iam
+        .list_role_policies()
+        .role_name(role)
+        .send()
+        .await
+        .map_err(|e| fault("ListRolePolicies", &e))?;
     try_join_all(list.policy_names().iter().map(|name| async move {
-        let policy = session.iam.get_role_policy().role_name(role).policy_name(name).send().await;
+        let policy = session
+            .iam
+            .get_role_policy()
+            .role_name(role)
+            .policy_name(name)
+            .send()
+            .await;
         let policy = policy.map_err(|e| fault("GetRolePolicy", &e))?;
         Ok((name.clone(), decoded(policy.policy_document())))
     }))
@@ -89,16 +157,41 @@ async fn inline(session: &Session, role: &str) -> Result<Vec<(String, String)>, 
 }
 
 async fn attached(session: &Session, role: &str) -> Result<Vec<(String, String)>, ProbeError> {
-    let list = session.iam.list_attached_role_policies().role_name(role).send().await;
+    let list = session
+        .iam
+        .list_attached_role_policies()
+        .role_name(role)
+        .send()
+        .await;
     let list = list.map_err(|e| fault("ListAttachedRolePolicies", &e))?;
     try_join_all(list.attached_policies().iter().map(|attached| async move {
         let arn = attached.policy_arn().unwrap_or_default();
         let name = attached.policy_name().unwrap_or(arn).to_owned();
-        let policy = session.iam.get_policy().policy_arn(arn).send().await.map_err(|e| fault("GetPolicy", &e))?;
-        let version = policy.policy().and_then(|p| p.default_version_id()).unwrap_or("v1").to_owned();
-        let version = session.iam.get_policy_version().policy_arn(arn).version_id(version).send().await;
+        let policy = session
+            .iam
+            .get_policy()
+            .policy_arn(arn)
+            .send()
+            .await
+            .map_err(|e| fault("GetPolicy", &e))?;
+        let version = policy
+            .policy()
+            .and_then(|p| p.default_version_id())
+            .unwrap_or("v1")
+            .to_owned();
+        let version = session
+            .iam
+            .get_policy_version()
+            .policy_arn(arn)
+            .version_id(version)
+            .send()
+            .await;
         let version = version.map_err(|e| fault("GetPolicyVersion", &e))?;
-        let document = version.policy_version().and_then(|v| v.document()).unwrap_or_default().to_owned();
+        let document = version
+            .policy_version()
+            .and_then(|v| v.document())
+            .unwrap_or_default()
+            .to_owned();
         Ok((name, decoded(&document)))
     }))
     .await
@@ -109,5 +202,7 @@ fn decoded(document: &str) -> String {
     if document.trim_start().starts_with('{') {
         return document.to_owned();
     }
-    percent_decode_str(document).decode_utf8_lossy().into_owned()
+    percent_decode_str(document)
+        .decode_utf8_lossy()
+        .into_owned()
 }

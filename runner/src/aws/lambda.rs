@@ -12,7 +12,8 @@ use super::s3::missing;
 use super::session::{OTHER_REGIONS, Session};
 use super::traceback::{failures, own_frame};
 use crate::core::{
-    Acted, FunctionFailure, Invocation, LambdaFunctionArgs, LambdaPermissionArgs, Observation, ProbeError, S3Target,
+    Acted, FunctionFailure, Invocation, LambdaFunctionArgs, LambdaPermissionArgs, Observation,
+    ProbeError, S3Target,
 };
 
 pub(super) async fn function(
@@ -22,19 +23,32 @@ pub(super) async fn function(
 ) -> Result<Observation, ProbeError> {
     let function = configuration(session, moment, &args.function).await?;
     let Some(function) = function.as_ref() else {
-        return Ok(Observation::absent().notes(near_function(session, moment, &args.function).await));
+        return Ok(
+            Observation::absent().notes(near_function(session, moment, &args.function).await)
+        );
     };
     let variables: Value = function
         .environment()
         .and_then(|e| e.variables())
-        .map(|all| all.iter().map(|(name, value)| (name.clone(), json!(value))).collect())
+        .map(|all| {
+            all.iter()
+                .map(|(name, value)| (name.clone(), json!(value)))
+                .collect()
+        })
         .unwrap_or_default();
     let state = function.state().map_or("Active", State::as_str).to_owned();
     let updating = function.last_update_status() == Some(&LastUpdateStatus::InProgress);
-    let settling = (state == "Pending" || updating).then(|| "a AWS ainda está preparando a função".to_owned());
+    let settling =
+        (state == "Pending" || updating).then(|| "a AWS ainda está preparando a função".to_owned());
     Ok(Observation::present()
         .with("arn", function.function_arn().unwrap_or_default())
-        .with("runtime", function.runtime().map(|r| r.as_str().to_owned()).unwrap_or_default())
+        .with(
+            "runtime",
+            function
+                .runtime()
+                .map(|r| r.as_str().to_owned())
+                .unwrap_or_default(),
+        )
         .with("handler", function.handler().unwrap_or_default())
         .with("role", function.role().unwrap_or_default())
         .with("timeout", function.timeout().unwrap_or_default())
@@ -51,7 +65,12 @@ async fn configuration(
 ) -> Result<Arc<Option<GetFunctionConfigurationOutput>>, ProbeError> {
     moment
         .once(format!("GetFunctionConfiguration {function}"), async {
-            let answer = session.lambda.get_function_configuration().function_name(function).send().await;
+            let answer = session
+                .lambda
+                .get_function_configuration()
+                .function_name(function)
+                .send()
+                .await;
             found("GetFunctionConfiguration", answer)
         })
         .await
@@ -60,18 +79,40 @@ async fn configuration(
 async fn near_function(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
     let here = moment
         .once("ListFunctions".to_owned(), async {
-            let list = session.lambda.list_functions().send().await.map_err(|e| fault("ListFunctions", &e))?;
-            Ok(list.functions().iter().filter_map(|f| f.function_name().map(str::to_owned)).collect::<Vec<_>>())
+            let list = session
+                .lambda
+                .list_functions()
+                .send()
+                .await
+                .map_err(|e| fault("ListFunctions", &e))?;
+            Ok(list
+                .functions()
+                .iter()
+                .filter_map(|f| f.function_name().map(str::to_owned))
+                .collect::<Vec<_>>())
         })
         .await;
-    let mut notes: Vec<String> =
-        here.ok().and_then(|names| near::sentence("há uma função", wanted, names.iter().map(String::as_str))).into_iter().collect();
+    let mut notes: Vec<String> = here
+        .ok()
+        .and_then(|names| near::sentence("há uma função", wanted, names.iter().map(String::as_str)))
+        .into_iter()
+        .collect();
     for region in OTHER_REGIONS.iter().filter(|r| **r != session.region()) {
-        let config = aws_sdk_lambda::config::Builder::new().region(aws_config::Region::new(*region));
-        let there =
-            session.lambda.get_function_configuration().function_name(wanted).customize().config_override(config).send().await;
+        let config =
+            aws_sdk_lambda::config::Builder::new().region(aws_config::Region::new(*region));
+        let there = session
+            .lambda
+            .get_function_configuration()
+            .function_name(wanted)
+            .customize()
+            .config_override(config)
+            .send()
+            .await;
         if there.is_ok() {
-            notes.push(format!("há uma função `{wanted}` na Região {region}; você trabalha em {}", session.region()));
+            notes.push(format!(
+                "há uma função `{wanted}` na Região {region}; você trabalha em {}",
+                session.region()
+            ));
         }
     }
     notes
@@ -84,14 +125,27 @@ pub(super) async fn resource_policy(
     function: &str,
 ) -> Result<Option<(String, Policies)>, ProbeError> {
     let configuration = configuration(session, moment, function).await?;
-    let Some(arn) = configuration.as_ref().as_ref().and_then(|f| f.function_arn()).map(str::to_owned) else {
+    let Some(arn) = configuration
+        .as_ref()
+        .as_ref()
+        .and_then(|f| f.function_arn())
+        .map(str::to_owned)
+    else {
         return Ok(None);
     };
     let document = moment
         .once(format!("GetPolicy {function}"), async {
             // A function without a policy is "not found" on AWS, and an empty policy elsewhere.
-            found("GetPolicy", session.lambda.get_policy().function_name(function).send().await)
-                .map(|answer| answer.and_then(|a| a.policy).unwrap_or_default())
+            found(
+                "GetPolicy",
+                session
+                    .lambda
+                    .get_policy()
+                    .function_name(function)
+                    .send()
+                    .await,
+            )
+            .map(|answer| answer.and_then(|a| a.policy).unwrap_or_default())
         })
         .await?;
     let mut policies = Policies::default();
@@ -107,17 +161,25 @@ pub(super) async fn permission(
     args: &LambdaPermissionArgs,
 ) -> Result<Observation, ProbeError> {
     let Some((arn, policies)) = resource_policy(session, moment, &args.function).await? else {
-        return Ok(Observation::absent().notes(near_function(session, moment, &args.function).await));
+        return Ok(
+            Observation::absent().notes(near_function(session, moment, &args.function).await)
+        );
     };
     let allows = |source_arn: &str, source_account: Option<&str>| {
         let mut keys = vec![("aws:SourceArn", source_arn)];
         keys.extend(source_account.map(|account| ("aws:SourceAccount", account)));
-        policies.allow(&Caller::Service(&args.principal, &keys), "lambda:InvokeFunction", &arn)
+        policies.allow(
+            &Caller::Service(&args.principal, &keys),
+            "lambda:InvokeFunction",
+            &arn,
+        )
     };
     let account = args.source_account.as_deref();
     let mut open_to = Vec::new();
     if account.is_some() && allows(&args.source_arn, Some("999999999999")) {
-        open_to.push("um recurso com o mesmo nome em outra conta (falta `--source-account`)".to_owned());
+        open_to.push(
+            "um recurso com o mesmo nome em outra conta (falta `--source-account`)".to_owned(),
+        );
     }
     if allows(&format!("{}-outro", args.source_arn), account) {
         open_to.push("qualquer outro recurso do mesmo serviço (falta `--source-arn`)".to_owned());
@@ -141,16 +203,21 @@ pub(super) async fn s3_event(
         .function_name(function)
         .payload(Blob::new(serde_json::to_vec(&event).unwrap_or_default()));
     call = match invocation {
-        Invocation::Sync => call.invocation_type(InvocationType::RequestResponse).log_type(LogType::Tail),
+        Invocation::Sync => call
+            .invocation_type(InvocationType::RequestResponse)
+            .log_type(LogType::Tail),
         Invocation::Async => call.invocation_type(InvocationType::Event),
     };
-    let answer = call
-        .send()
-        .await
-        .map_err(|e| missing(fault("Invoke", &e), || format!("a função `{function}` não existe")))?;
+    let answer = call.send().await.map_err(|e| {
+        missing(fault("Invoke", &e), || {
+            format!("a função `{function}` não existe")
+        })
+    })?;
     let failure = answer.function_error().map(|_| {
-        let payload: Value =
-            answer.payload().and_then(|p| serde_json::from_slice(p.as_ref()).ok()).unwrap_or_default();
+        let payload: Value = answer
+            .payload()
+            .and_then(|p| serde_json::from_slice(p.as_ref()).ok())
+            .unwrap_or_default();
         let tail = answer
             .log_result()
             .and_then(|log| aws_smithy_types::base64::decode(log).ok())
@@ -166,16 +233,27 @@ pub(super) async fn s3_event(
 fn failure(payload: &Value, log: &str) -> FunctionFailure {
     let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
     let logged = failures([log]).pop();
-    let place = payload["stackTrace"]
-        .as_array()
-        .and_then(|frames| frames.iter().rev().filter_map(Value::as_str).find_map(|f| own_frame(f.lines().next()?)));
+    let place = payload["stackTrace"].as_array().and_then(|frames| {
+        frames
+            .iter()
+            .rev()
+            .filter_map(Value::as_str)
+            .find_map(|f| own_frame(f.lines().next()?))
+    });
     let kind = text("errorType");
     // The sandbox has one error type for all; the log has the real one.
     let generic = kind.is_empty() || kind == "Runtime.HandlerError";
     match logged {
-        Some(logged) if generic => FunctionFailure { place: place.or(logged.place.clone()), ..logged },
+        Some(logged) if generic => FunctionFailure {
+            place: place.or(logged.place.clone()),
+            ..logged
+        },
         other => FunctionFailure {
-            kind: if kind.is_empty() { "erro".to_owned() } else { kind },
+            kind: if kind.is_empty() {
+                "erro".to_owned()
+            } else {
+                kind
+            },
             message: text("errorMessage"),
             place: place.or(other.and_then(|l| l.place)),
         },
@@ -219,18 +297,30 @@ mod tests {
 
     #[test]
     fn keys_in_events_are_form_encoded() {
-        let object = S3Target { bucket: "b".into(), key: "entrada/nota de José nº 1.json".into() };
+        let object = S3Target {
+            bucket: "b".into(),
+            key: "entrada/nota de José nº 1.json".into(),
+        };
         let event = event_for(&object, "us-east-1");
-        assert_eq!(event["Records"][0]["s3"]["object"]["key"], "entrada/nota+de+Jos%C3%A9+n%C2%BA+1.json");
+        assert_eq!(
+            event["Records"][0]["s3"]["object"]["key"],
+            "entrada/nota+de+Jos%C3%A9+n%C2%BA+1.json"
+        );
     }
 
     #[test]
     fn the_payload_tells_the_error_and_the_log_the_place() {
         let payload = json!({"errorType": "KeyError", "errorMessage": "'valor'",
             "stackTrace": ["  File \"/var/task/app.py\", line 9, in handler\n    x\n"]});
-        assert_eq!(failure(&payload, "").to_string(), "KeyError: 'valor' (app.py, linha 9)");
+        assert_eq!(
+            failure(&payload, "").to_string(),
+            "KeyError: 'valor' (app.py, linha 9)"
+        );
         let payload = json!({"errorType": "Runtime.HandlerError", "errorMessage": "'valor'"});
         let log = "Traceback (most recent call last):\n  File \"/x/code/app.py\", line 3, in handler\n    x\nKeyError: 'valor'";
-        assert_eq!(failure(&payload, log).to_string(), "KeyError: 'valor' (app.py, linha 3)");
+        assert_eq!(
+            failure(&payload, log).to_string(),
+            "KeyError: 'valor' (app.py, linha 3)"
+        );
     }
 }

@@ -6,7 +6,10 @@ use crate::core::{LambdaLogsArgs, Observation, ProbeError};
 /// At most this many pages are read: a check writes little.
 const PAGES: usize = 10;
 
-pub(super) async fn lambda(session: &Session, args: &LambdaLogsArgs) -> Result<Observation, ProbeError> {
+pub(super) async fn lambda(
+    session: &Session,
+    args: &LambdaLogsArgs,
+) -> Result<Observation, ProbeError> {
     let group = format!("/aws/lambda/{}", args.function);
     let mut events: Vec<(i64, String)> = Vec::new();
     let mut token = None;
@@ -20,26 +23,39 @@ pub(super) async fn lambda(session: &Session, args: &LambdaLogsArgs) -> Result<O
             .send()
             .await;
         let Some(page) = found("FilterLogEvents", call)? else {
-            return Ok(Observation::absent().settling(Some("o grupo de log ainda não existe".to_owned())));
+            return Ok(
+                Observation::absent().settling(Some("o grupo de log ainda não existe".to_owned()))
+            );
         };
         for event in page.events() {
-            events.push((event.timestamp().unwrap_or_default(), event.message().unwrap_or_default().to_owned()));
+            events.push((
+                event.timestamp().unwrap_or_default(),
+                event.message().unwrap_or_default().to_owned(),
+            ));
         }
         token = page.next_token;
         if token.is_none() {
             break;
         }
     }
-    let invocations = events.iter().filter(|(_, m)| m.starts_with("START RequestId")).count();
+    let invocations = events
+        .iter()
+        .filter(|(_, m)| m.starts_with("START RequestId"))
+        .count();
     let lines: Vec<String> = events
         .iter()
         .flat_map(|(_, message)| message.lines())
-        .filter(|line| !args.containing.is_empty() && args.containing.iter().all(|text| line.contains(text)))
+        .filter(|line| {
+            !args.containing.is_empty() && args.containing.iter().all(|text| line.contains(text))
+        })
         .map(str::to_owned)
         .collect();
-    let errors: Vec<String> =
-        failures(events.iter().map(|(_, message)| message.as_str())).iter().map(ToString::to_string).collect();
-    let settling = (invocations == 0).then(|| "a função ainda não escreveu no log desta vez".to_owned());
+    let errors: Vec<String> = failures(events.iter().map(|(_, message)| message.as_str()))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let settling =
+        (invocations == 0).then(|| "a função ainda não escreveu no log desta vez".to_owned());
     Ok(Observation::present()
         .with("lines", lines)
         .with("errors", errors)

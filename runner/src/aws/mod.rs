@@ -52,9 +52,11 @@ impl World for Session {
         let act: BoxFuture<'_, _> = match action {
             Action::S3Put { bucket, key, json } => Box::pin(s3::put(self, bucket, key, json)),
             Action::S3Delete { bucket, key } => Box::pin(s3::delete(self, bucket, key)),
-            Action::LambdaS3Event { function, invocation, object } => {
-                Box::pin(lambda::s3_event(self, function, *invocation, object))
-            }
+            Action::LambdaS3Event {
+                function,
+                invocation,
+                object,
+            } => Box::pin(lambda::s3_event(self, function, *invocation, object)),
             Action::DynamodbPut { table, item, .. } => Box::pin(dynamodb::put(self, table, item)),
             Action::DynamodbDelete { table, key } => Box::pin(dynamodb::delete(self, table, key)),
         };

@@ -26,8 +26,15 @@ impl Moment {
             Ok(mut cells) => Arc::clone(cells.entry(key).or_default()),
             Err(poisoned) => Arc::clone(poisoned.into_inner().entry(key).or_default()),
         };
-        let answer = cell.get_or_init(|| async { call.await.map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>) }).await;
+        let answer = cell
+            .get_or_init(|| async {
+                call.await
+                    .map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>)
+            })
+            .await;
         // One key is always asked with one type: it names the operation.
-        answer.clone().map(|value| value.downcast::<T>().expect("a key names one operation"))
+        answer
+            .clone()
+            .map(|value| value.downcast::<T>().expect("a key names one operation"))
     }
 }

@@ -1,13 +1,20 @@
 /// The name that was probably meant: the same but for case, dashes and
 /// underscores, or nearly the same.
-pub(super) fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn closest<'a>(
+    wanted: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let folded = fold(wanted);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != wanted)
         .map(|candidate| {
             let other = fold(candidate);
-            let score = if other == folded { 1.0 } else { strsim::normalized_damerau_levenshtein(&folded, &other) };
+            let score = if other == folded {
+                1.0
+            } else {
+                strsim::normalized_damerau_levenshtein(&folded, &other)
+            };
             (score, candidate)
         })
         .filter(|(score, _)| *score >= 0.8)
@@ -25,7 +32,10 @@ pub(super) fn sentence<'a>(
 }
 
 fn fold(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -34,8 +44,17 @@ mod tests {
 
     #[test]
     fn case_dashes_and_typos_are_near() {
-        assert_eq!(closest("ana-7k3f-notas-fiscais", ["ana-7k3f-NotasFiscais", "outra"]), Some("ana-7k3f-NotasFiscais"));
-        assert_eq!(closest("ana-7k3f-notas", ["ana-7k3f-nota"]), Some("ana-7k3f-nota"));
-        assert_eq!(closest("ana-7k3f-notas", ["rui-9x1c-fotos", "ana-7k3f-notas"]), None);
+        assert_eq!(
+            closest("ana-7k3f-notas-fiscais", ["ana-7k3f-NotasFiscais", "outra"]),
+            Some("ana-7k3f-NotasFiscais")
+        );
+        assert_eq!(
+            closest("ana-7k3f-notas", ["ana-7k3f-nota"]),
+            Some("ana-7k3f-nota")
+        );
+        assert_eq!(
+            closest("ana-7k3f-notas", ["rui-9x1c-fotos", "ana-7k3f-notas"]),
+            None
+        );
     }
 }

@@ -1,5 +1,6 @@
 use iam_rs::{
-    Arn, Context, ContextValue, Decision, IAMPolicy, IAMRequest, Principal, PrincipalId, evaluate_policies,
+    Arn, Context, ContextValue, Decision, IAMPolicy, IAMRequest, Principal, PrincipalId,
+    evaluate_policies,
 };
 use serde_json::{Map, Value};
 
@@ -37,11 +38,18 @@ impl Policies {
             Some(Value::Object(one)) => vec![one],
             _ => vec![],
         };
-        let statements: Vec<_> = statements.into_iter().flat_map(split_principals).map(lower_condition_keys).collect();
+        let statements: Vec<_> = statements
+            .into_iter()
+            .flat_map(split_principals)
+            .map(lower_condition_keys)
+            .collect();
         if statements.is_empty() {
             return;
         }
-        policy.insert("Statement".to_owned(), statements.iter().cloned().map(Value::Object).collect());
+        policy.insert(
+            "Statement".to_owned(),
+            statements.iter().cloned().map(Value::Object).collect(),
+        );
         // Ids say nothing about rights, and AWS allows characters that the parser does not.
         policy.remove("Id");
         match serde_json::from_value(Value::Object(policy)) {
@@ -55,28 +63,43 @@ impl Policies {
 
     /// Whether `caller` may do `action` on `resource`.
     pub(super) fn allow(&self, caller: &Caller<'_>, action: &str, resource: &str) -> bool {
-        let Ok(arn) = Arn::parse(resource) else { return false };
+        let Ok(arn) = Arn::parse(resource) else {
+            return false;
+        };
         let mut context = Context::new();
         let principal = match caller {
             Caller::Role(role) => Principal::Aws(PrincipalId::String((*role).to_owned())),
             Caller::Service(service, keys) => {
                 for (key, value) in *keys {
-                    context.insert(key.to_lowercase(), ContextValue::String((*value).to_owned()));
+                    context.insert(
+                        key.to_lowercase(),
+                        ContextValue::String((*value).to_owned()),
+                    );
                 }
                 Principal::Service(PrincipalId::String((*service).to_owned()))
             }
         };
         let request = IAMRequest::new_with_context(principal, action, arn, context);
-        matches!(evaluate_policies(&self.parsed, &request), Ok(Decision::Allow))
+        matches!(
+            evaluate_policies(&self.parsed, &request),
+            Ok(Decision::Allow)
+        )
     }
 
     /// Actions that are allowed wholesale: `*`, `s3:*`, or everything but some.
     pub(super) fn wildcard_actions(&self) -> Vec<String> {
         let mut found = Vec::new();
         for statement in self.allows() {
-            found.extend(texts(statement.get("Action")).into_iter().filter(|a| a == "*" || a.ends_with(":*")));
+            found.extend(
+                texts(statement.get("Action"))
+                    .into_iter()
+                    .filter(|a| a == "*" || a.ends_with(":*")),
+            );
             if statement.contains_key("NotAction") {
-                found.push(format!("tudo menos {} (NotAction)", texts(statement.get("NotAction")).join(", ")));
+                found.push(format!(
+                    "tudo menos {} (NotAction)",
+                    texts(statement.get("NotAction")).join(", ")
+                ));
             }
         }
         found.sort();
@@ -89,10 +112,16 @@ impl Policies {
     pub(super) fn wildcard_resources(&self) -> Vec<String> {
         let mut found = Vec::new();
         for statement in self.allows() {
-            let everywhere = texts(statement.get("Resource")).iter().any(|r| r == "*" || r.ends_with(":*:*") || r == "arn:aws:s3:::*")
+            let everywhere = texts(statement.get("Resource"))
+                .iter()
+                .any(|r| r == "*" || r.ends_with(":*:*") || r == "arn:aws:s3:::*")
                 || statement.contains_key("NotResource");
             if everywhere {
-                found.extend(texts(statement.get("Action")).into_iter().filter(|a| !a.starts_with("logs:")));
+                found.extend(
+                    texts(statement.get("Action"))
+                        .into_iter()
+                        .filter(|a| !a.starts_with("logs:")),
+                );
             }
         }
         found.sort();
@@ -104,11 +133,19 @@ impl Policies {
     pub(super) fn principals(&self, action: &str) -> Vec<String> {
         let mut found = Vec::new();
         for statement in self.allows() {
-            let matches = texts(statement.get("Action")).iter().any(|a| a == "*" || a.eq_ignore_ascii_case(action) || a == "sts:*");
+            let matches = texts(statement.get("Action"))
+                .iter()
+                .any(|a| a == "*" || a.eq_ignore_ascii_case(action) || a == "sts:*");
             match statement.get("Principal") {
                 Some(Value::Object(map)) if matches => {
                     for (kind, who) in map {
-                        found.extend(texts(Some(who)).into_iter().map(|w| if kind == "Service" { w } else { format!("{kind}: {w}") }));
+                        found.extend(texts(Some(who)).into_iter().map(|w| {
+                            if kind == "Service" {
+                                w
+                            } else {
+                                format!("{kind}: {w}")
+                            }
+                        }));
                     }
                 }
                 Some(Value::String(who)) if matches => found.push(who.clone()),
@@ -122,11 +159,16 @@ impl Policies {
 
     /// The statements in one line each, for people.
     pub(super) fn describe(&self) -> Vec<String> {
-        self.statements.iter().map(|s| Value::Object(s.clone()).to_string()).collect()
+        self.statements
+            .iter()
+            .map(|s| Value::Object(s.clone()).to_string())
+            .collect()
     }
 
     fn allows(&self) -> impl Iterator<Item = &Map<String, Value>> {
-        self.statements.iter().filter(|s| s.get("Effect").and_then(Value::as_str) == Some("Allow"))
+        self.statements
+            .iter()
+            .filter(|s| s.get("Effect").and_then(Value::as_str) == Some("Allow"))
     }
 }
 
@@ -144,7 +186,10 @@ fn split_principals(statement: Map<String, Value>) -> Vec<Map<String, Value>> {
             .iter()
             .map(|(kind, who)| {
                 let mut one = statement.clone();
-                one.insert("Principal".to_owned(), Value::Object(Map::from_iter([(kind.clone(), who.clone())])));
+                one.insert(
+                    "Principal".to_owned(),
+                    Value::Object(Map::from_iter([(kind.clone(), who.clone())])),
+                );
                 one
             })
             .collect(),
@@ -157,7 +202,10 @@ fn lower_condition_keys(mut statement: Map<String, Value>) -> Map<String, Value>
     if let Some(Value::Object(operators)) = statement.get_mut("Condition") {
         for keys in operators.values_mut() {
             if let Value::Object(map) = keys {
-                *map = std::mem::take(map).into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect();
+                *map = std::mem::take(map)
+                    .into_iter()
+                    .map(|(key, value)| (key.to_lowercase(), value))
+                    .collect();
             }
         }
     }
@@ -168,7 +216,10 @@ fn lower_condition_keys(mut statement: Map<String, Value>) -> Map<String, Value>
 fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::String(text)) => vec![text.clone()],
-        Some(Value::Array(all)) => all.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+        Some(Value::Array(all)) => all
+            .iter()
+            .filter_map(|v| v.as_str().map(str::to_owned))
+            .collect(),
         _ => vec![],
     }
 }
@@ -187,7 +238,11 @@ mod tests {
     }
 
     fn allowed(document: &str, action: &str, resource: &str) -> bool {
-        role(document).allow(&Caller::Role("arn:aws:iam::123456789012:role/r"), action, resource)
+        role(document).allow(
+            &Caller::Role("arn:aws:iam::123456789012:role/r"),
+            action,
+            resource,
+        )
     }
 
     // The cases of the IAM User Guide, "Determining whether a request is allowed or denied within an account".
@@ -196,7 +251,11 @@ mod tests {
         let doc = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:GetItem","Resource":"*"}}"#;
         assert!(allowed(doc, "dynamodb:GetItem", TABLE));
         assert!(!allowed(doc, "dynamodb:PutItem", TABLE));
-        assert!(!Policies::default().allow(&Caller::Role("arn:aws:iam::123456789012:role/r"), "s3:GetObject", "arn:aws:s3:::b/k"));
+        assert!(!Policies::default().allow(
+            &Caller::Role("arn:aws:iam::123456789012:role/r"),
+            "s3:GetObject",
+            "arn:aws:s3:::b/k"
+        ));
     }
 
     #[test]
@@ -212,30 +271,56 @@ mod tests {
     fn actions_ignore_case_and_resources_do_not() {
         let doc = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["DynamoDB:putitem"],"Resource":["arn:aws:dynamodb:us-east-1:123456789012:table/notas"]}]}"#;
         assert!(allowed(doc, "dynamodb:PutItem", TABLE));
-        assert!(!allowed(doc, "dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:123456789012:table/Notas"));
+        assert!(!allowed(
+            doc,
+            "dynamodb:PutItem",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/Notas"
+        ));
     }
 
     #[test]
     fn a_bucket_arn_is_not_its_objects() {
         let bucket = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::notas"}]}"#;
         let objects = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::notas/entrada/*"}]}"#;
-        assert!(!allowed(bucket, "s3:GetObject", "arn:aws:s3:::notas/entrada/a.json"));
-        assert!(allowed(objects, "s3:GetObject", "arn:aws:s3:::notas/entrada/sub/a b ç.json"));
-        assert!(!allowed(objects, "s3:GetObject", "arn:aws:s3:::notas/saida/a.json"));
+        assert!(!allowed(
+            bucket,
+            "s3:GetObject",
+            "arn:aws:s3:::notas/entrada/a.json"
+        ));
+        assert!(allowed(
+            objects,
+            "s3:GetObject",
+            "arn:aws:s3:::notas/entrada/sub/a b ç.json"
+        ));
+        assert!(!allowed(
+            objects,
+            "s3:GetObject",
+            "arn:aws:s3:::notas/saida/a.json"
+        ));
     }
 
     #[test]
     fn not_action_and_not_resource_allow_the_rest() {
         let doc = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}]}"#;
         assert!(allowed(doc, "dynamodb:PutItem", TABLE));
-        assert!(!allowed(doc, "iam:PassRole", "arn:aws:iam::123456789012:role/x"));
-        assert_eq!(role(doc).wildcard_actions(), ["tudo menos iam:* (NotAction)"]);
+        assert!(!allowed(
+            doc,
+            "iam:PassRole",
+            "arn:aws:iam::123456789012:role/x"
+        ));
+        assert_eq!(
+            role(doc).wildcard_actions(),
+            ["tudo menos iam:* (NotAction)"]
+        );
     }
 
     fn s3_may_call(document: &str, bucket: &str, account: &str) -> bool {
         let arn = format!("arn:aws:s3:::{bucket}");
         role(document).allow(
-            &Caller::Service("s3.amazonaws.com", &[("aws:SourceArn", &arn), ("aws:SourceAccount", account)]),
+            &Caller::Service(
+                "s3.amazonaws.com",
+                &[("aws:SourceArn", &arn), ("aws:SourceAccount", account)],
+            ),
             "lambda:InvokeFunction",
             "arn:aws:lambda:us-east-1:123456789012:function:f",
         )
@@ -250,13 +335,24 @@ mod tests {
         assert!(s3_may_call(doc, "notas", "123456789012"));
         assert!(!s3_may_call(doc, "outro", "123456789012"));
         assert!(!s3_may_call(doc, "notas", "999999999999"));
-        assert!(!role(doc).allow(&Caller::Service("sns.amazonaws.com", &[]), "lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:f"));
+        assert!(!role(doc).allow(
+            &Caller::Service("sns.amazonaws.com", &[]),
+            "lambda:InvokeFunction",
+            "arn:aws:lambda:us-east-1:123456789012:function:f"
+        ));
     }
 
     #[test]
     fn mixed_principals_are_either() {
         let doc = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["s3.amazonaws.com","lambda.amazonaws.com"],"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole"}]}"#;
-        assert_eq!(role(doc).principals("sts:AssumeRole"), ["AWS: arn:aws:iam::123456789012:root", "lambda.amazonaws.com", "s3.amazonaws.com"]);
+        assert_eq!(
+            role(doc).principals("sts:AssumeRole"),
+            [
+                "AWS: arn:aws:iam::123456789012:root",
+                "lambda.amazonaws.com",
+                "s3.amazonaws.com"
+            ]
+        );
     }
 
     #[test]

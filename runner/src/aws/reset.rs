@@ -20,8 +20,18 @@ impl Session {
                 if found("HeadBucket", head)?.is_none() {
                     return Ok(None);
                 }
-                let list = self.s3.list_objects_v2().bucket(name).send().await.map_err(|e| fault("ListObjectsV2", &e))?;
-                let more = if list.is_truncated() == Some(true) { " ou mais" } else { "" };
+                let list = self
+                    .s3
+                    .list_objects_v2()
+                    .bucket(name)
+                    .send()
+                    .await
+                    .map_err(|e| fault("ListObjectsV2", &e))?;
+                let more = if list.is_truncated() == Some(true) {
+                    " ou mais"
+                } else {
+                    ""
+                };
                 Ok(Some(format!("{} objeto(s){more}", list.contents().len())))
             }
             Resource::DynamodbTable(name) => {
@@ -31,7 +41,12 @@ impl Session {
                     .map(|t| format!("cerca de {} item(ns)", t.item_count().unwrap_or_default())))
             }
             Resource::LambdaFunction(name) => {
-                let answer = self.lambda.get_function_configuration().function_name(name).send().await;
+                let answer = self
+                    .lambda
+                    .get_function_configuration()
+                    .function_name(name)
+                    .send()
+                    .await;
                 let here = found("GetFunctionConfiguration", answer)?.is_some();
                 let log = self.log_group(name).await?;
                 Ok(match (here, log) {
@@ -59,18 +74,44 @@ impl Session {
     pub async fn delete(&self, resource: &Resource) -> Result<(), ProbeError> {
         match resource {
             Resource::S3Bucket(name) => self.delete_bucket(name).await,
-            Resource::DynamodbTable(name) => {
-                gone(self.dynamodb.delete_table().table_name(name).send().await.map_err(|e| fault("DeleteTable", &e)))
-            }
+            Resource::DynamodbTable(name) => gone(
+                self.dynamodb
+                    .delete_table()
+                    .table_name(name)
+                    .send()
+                    .await
+                    .map_err(|e| fault("DeleteTable", &e)),
+            ),
             Resource::LambdaFunction(name) => {
-                gone(self.lambda.delete_function().function_name(name).send().await.map_err(|e| fault("DeleteFunction", &e)))?;
+                gone(
+                    self.lambda
+                        .delete_function()
+                        .function_name(name)
+                        .send()
+                        .await
+                        .map_err(|e| fault("DeleteFunction", &e)),
+                )?;
                 let group = format!("/aws/lambda/{name}");
-                gone(self.logs.delete_log_group().log_group_name(group).send().await.map_err(|e| fault("DeleteLogGroup", &e)))
+                gone(
+                    self.logs
+                        .delete_log_group()
+                        .log_group_name(group)
+                        .send()
+                        .await
+                        .map_err(|e| fault("DeleteLogGroup", &e)),
+                )
             }
             Resource::IamRole(name) => self.delete_role(name).await,
             Resource::RestApi(name) => {
                 for id in self.api_ids(name).await? {
-                    gone(self.apigateway.delete_rest_api().rest_api_id(id).send().await.map_err(|e| fault("DeleteRestApi", &e)))?;
+                    gone(
+                        self.apigateway
+                            .delete_rest_api()
+                            .rest_api_id(id)
+                            .send()
+                            .await
+                            .map_err(|e| fault("DeleteRestApi", &e)),
+                    )?;
                 }
                 Ok(())
             }
@@ -79,61 +120,144 @@ impl Session {
 
     async fn log_group(&self, function: &str) -> Result<bool, ProbeError> {
         let group = format!("/aws/lambda/{function}");
-        let list = self.logs.describe_log_groups().log_group_name_prefix(&group).send().await;
+        let list = self
+            .logs
+            .describe_log_groups()
+            .log_group_name_prefix(&group)
+            .send()
+            .await;
         let list = list.map_err(|e| fault("DescribeLogGroups", &e))?;
-        Ok(list.log_groups().iter().any(|g| g.log_group_name() == Some(&group)))
+        Ok(list
+            .log_groups()
+            .iter()
+            .any(|g| g.log_group_name() == Some(&group)))
     }
 
     async fn api_ids(&self, name: &str) -> Result<Vec<String>, ProbeError> {
-        let list = self.apigateway.get_rest_apis().limit(500).send().await.map_err(|e| fault("GetRestApis", &e))?;
-        Ok(list.items().iter().filter(|a| a.name() == Some(name)).filter_map(|a| a.id().map(str::to_owned)).collect())
+        let list = self
+            .apigateway
+            .get_rest_apis()
+            .limit(500)
+            .send()
+            .await
+            .map_err(|e| fault("GetRestApis", &e))?;
+        Ok(list
+            .items()
+            .iter()
+            .filter(|a| a.name() == Some(name))
+            .filter_map(|a| a.id().map(str::to_owned))
+            .collect())
     }
 
     async fn delete_bucket(&self, name: &str) -> Result<(), ProbeError> {
         loop {
             let page = self.s3.list_object_versions().bucket(name).send().await;
-            let Some(page) = found("ListObjectVersions", page)? else { return Ok(()) };
+            let Some(page) = found("ListObjectVersions", page)? else {
+                return Ok(());
+            };
             let versions = page.versions().iter().map(|v| (v.key(), v.version_id()));
-            let markers = page.delete_markers().iter().map(|m| (m.key(), m.version_id()));
+            let markers = page
+                .delete_markers()
+                .iter()
+                .map(|m| (m.key(), m.version_id()));
             let doomed: Vec<ObjectIdentifier> = versions
                 .chain(markers)
                 .filter_map(|(key, version)| {
-                    ObjectIdentifier::builder().key(key?).set_version_id(version.map(str::to_owned)).build().ok()
+                    ObjectIdentifier::builder()
+                        .key(key?)
+                        .set_version_id(version.map(str::to_owned))
+                        .build()
+                        .ok()
                 })
                 .collect();
             if doomed.is_empty() {
                 break;
             }
-            let Ok(delete) = Delete::builder().set_objects(Some(doomed)).quiet(true).build() else { break };
-            let answer = self.s3.delete_objects().bucket(name).delete(delete).send().await;
+            let Ok(delete) = Delete::builder()
+                .set_objects(Some(doomed))
+                .quiet(true)
+                .build()
+            else {
+                break;
+            };
+            let answer = self
+                .s3
+                .delete_objects()
+                .bucket(name)
+                .delete(delete)
+                .send()
+                .await;
             let answer = answer.map_err(|e| fault("DeleteObjects", &e))?;
             if let Some(error) = answer.errors().first() {
                 return Err(ProbeError {
                     kind: ProbeErrorKind::Refused,
                     operation: "DeleteObjects".to_owned(),
-                    message: format!("{}: {}", error.key().unwrap_or_default(), error.message().unwrap_or_default()),
+                    message: format!(
+                        "{}: {}",
+                        error.key().unwrap_or_default(),
+                        error.message().unwrap_or_default()
+                    ),
                 });
             }
         }
-        gone(self.s3.delete_bucket().bucket(name).send().await.map_err(|e| fault("DeleteBucket", &e)))
+        gone(
+            self.s3
+                .delete_bucket()
+                .bucket(name)
+                .send()
+                .await
+                .map_err(|e| fault("DeleteBucket", &e)),
+        )
     }
 
     async fn delete_role(&self, name: &str) -> Result<(), ProbeError> {
         let inline = self.iam.list_role_policies().role_name(name).send().await;
-        let Some(inline) = found("ListRolePolicies", inline)? else { return Ok(()) };
+        let Some(inline) = found("ListRolePolicies", inline)? else {
+            return Ok(());
+        };
         try_join_all(inline.policy_names().iter().map(|policy| async move {
-            let answer = self.iam.delete_role_policy().role_name(name).policy_name(policy).send().await;
+            let answer = self
+                .iam
+                .delete_role_policy()
+                .role_name(name)
+                .policy_name(policy)
+                .send()
+                .await;
             gone(answer.map_err(|e| fault("DeleteRolePolicy", &e)))
         }))
         .await?;
-        let attached = self.iam.list_attached_role_policies().role_name(name).send().await;
+        let attached = self
+            .iam
+            .list_attached_role_policies()
+            .role_name(name)
+            .send()
+            .await;
         let attached = attached.map_err(|e| fault("ListAttachedRolePolicies", &e))?;
-        try_join_all(attached.attached_policies().iter().filter_map(|p| p.policy_arn()).map(|arn| async move {
-            let answer = self.iam.detach_role_policy().role_name(name).policy_arn(arn).send().await;
-            gone(answer.map_err(|e| fault("DetachRolePolicy", &e)))
-        }))
+        try_join_all(
+            attached
+                .attached_policies()
+                .iter()
+                .filter_map(|p| p.policy_arn())
+                .map(|arn| async move {
+                    let answer = self
+                        .iam
+                        .detach_role_policy()
+                        .role_name(name)
+                        .policy_arn(arn)
+                        .send()
+                        .await;
+                    gone(answer.map_err(|e| fault("DetachRolePolicy", &e)))
+                }),
+        )
         .await?;
-        gone(self.iam.delete_role().role_name(name).send().await.map_err(|e| fault("DeleteRole", &e)))
+        gone(
+            self.iam
+                .delete_role()
+                .role_name(name)
+                .send()
+                .await
+                .map_err(|e| fault("DeleteRole", &e)),
+        )
     }
 }
 

@@ -20,12 +20,20 @@ enum Head {
     Absent,
 }
 
-pub(super) async fn bucket(session: &Session, moment: &Moment, args: &S3BucketArgs) -> Result<Observation, ProbeError> {
+pub(super) async fn bucket(
+    session: &Session,
+    moment: &Moment,
+    args: &S3BucketArgs,
+) -> Result<Observation, ProbeError> {
     let head = head(session, moment, &args.bucket).await?;
     match &*head {
         Head::Absent => {
             let names = bucket_names(session, moment).await;
-            Ok(Observation::absent().notes(near::sentence("há um bucket", &args.bucket, names.iter().map(String::as_str))))
+            Ok(Observation::absent().notes(near::sentence(
+                "há um bucket",
+                &args.bucket,
+                names.iter().map(String::as_str),
+            )))
         }
         Head::Foreign => Ok(Observation::absent().note(format!(
             "o nome `{}` já é de um bucket de outra conta, ou suas credenciais não podem vê-lo",
@@ -33,21 +41,45 @@ pub(super) async fn bucket(session: &Session, moment: &Moment, args: &S3BucketAr
         ))),
         Head::Elsewhere { region } => Ok(Observation::present()
             .with("region", region.as_str())
-            .note(format!("o bucket está na Região {region}, e você trabalha em {}", session.region()))),
+            .note(format!(
+                "o bucket está na Região {region}, e você trabalha em {}",
+                session.region()
+            ))),
         Head::Here { region } => {
             let block = moment
                 .once(format!("GetPublicAccessBlock {}", args.bucket), async {
-                    found("GetPublicAccessBlock", session.s3.get_public_access_block().bucket(&args.bucket).send().await)
+                    found(
+                        "GetPublicAccessBlock",
+                        session
+                            .s3
+                            .get_public_access_block()
+                            .bucket(&args.bucket)
+                            .send()
+                            .await,
+                    )
                 })
                 .await?;
-            let block = block.as_ref().as_ref().and_then(|b| b.public_access_block_configuration.as_ref());
+            let block = block
+                .as_ref()
+                .as_ref()
+                .and_then(|b| b.public_access_block_configuration.as_ref());
             let locks = [
                 ("BlockPublicAcls", block.and_then(|b| b.block_public_acls)),
                 ("IgnorePublicAcls", block.and_then(|b| b.ignore_public_acls)),
-                ("BlockPublicPolicy", block.and_then(|b| b.block_public_policy)),
-                ("RestrictPublicBuckets", block.and_then(|b| b.restrict_public_buckets)),
+                (
+                    "BlockPublicPolicy",
+                    block.and_then(|b| b.block_public_policy),
+                ),
+                (
+                    "RestrictPublicBuckets",
+                    block.and_then(|b| b.restrict_public_buckets),
+                ),
             ];
-            let open: Vec<&str> = locks.iter().filter(|(_, on)| *on != Some(true)).map(|(name, _)| *name).collect();
+            let open: Vec<&str> = locks
+                .iter()
+                .filter(|(_, on)| *on != Some(true))
+                .map(|(name, _)| *name)
+                .collect();
             Ok(Observation::present()
                 .with("region", region.as_str())
                 .with("public_access_blocked", open.is_empty())
@@ -56,12 +88,18 @@ pub(super) async fn bucket(session: &Session, moment: &Moment, args: &S3BucketAr
     }
 }
 
-async fn head(session: &Session, moment: &Moment, bucket: &str) -> Result<std::sync::Arc<Head>, ProbeError> {
+async fn head(
+    session: &Session,
+    moment: &Moment,
+    bucket: &str,
+) -> Result<std::sync::Arc<Head>, ProbeError> {
     moment
         .once(format!("HeadBucket {bucket}"), async {
             match session.s3.head_bucket().bucket(bucket).send().await {
                 Ok(head) => Ok(Head::Here {
-                    region: head.bucket_region.unwrap_or_else(|| session.region().to_owned()),
+                    region: head
+                        .bucket_region
+                        .unwrap_or_else(|| session.region().to_owned()),
                 }),
                 Err(error) => refused_head(error),
             }
@@ -71,7 +109,12 @@ async fn head(session: &Session, moment: &Moment, bucket: &str) -> Result<std::s
 
 /// `HeadBucket` has no body: the status and a header say why it was refused.
 fn refused_head(error: SdkError<HeadBucketError>) -> Result<Head, ProbeError> {
-    let raw = error.raw_response().map(|raw| (raw.status().as_u16(), raw.headers().get("x-amz-bucket-region").map(str::to_owned)));
+    let raw = error.raw_response().map(|raw| {
+        (
+            raw.status().as_u16(),
+            raw.headers().get("x-amz-bucket-region").map(str::to_owned),
+        )
+    });
     match raw {
         Some((404, _)) => Ok(Head::Absent),
         Some((301 | 400, Some(region))) => Ok(Head::Elsewhere { region }),
@@ -83,15 +126,33 @@ fn refused_head(error: SdkError<HeadBucketError>) -> Result<Head, ProbeError> {
 async fn bucket_names(session: &Session, moment: &Moment) -> Vec<String> {
     let names = moment
         .once("ListBuckets".to_owned(), async {
-            let list = session.s3.list_buckets().send().await.map_err(|e| fault("ListBuckets", &e))?;
-            Ok(list.buckets().iter().filter_map(|b| b.name().map(str::to_owned)).collect::<Vec<_>>())
+            let list = session
+                .s3
+                .list_buckets()
+                .send()
+                .await
+                .map_err(|e| fault("ListBuckets", &e))?;
+            Ok(list
+                .buckets()
+                .iter()
+                .filter_map(|b| b.name().map(str::to_owned))
+                .collect::<Vec<_>>())
         })
         .await;
     names.map(|n| n.to_vec()).unwrap_or_default()
 }
 
-pub(super) async fn object(session: &Session, args: &S3ObjectArgs) -> Result<Observation, ProbeError> {
-    let get = session.s3.get_object().bucket(&args.bucket).key(&args.key).send().await;
+pub(super) async fn object(
+    session: &Session,
+    args: &S3ObjectArgs,
+) -> Result<Observation, ProbeError> {
+    let get = session
+        .s3
+        .get_object()
+        .bucket(&args.bucket)
+        .key(&args.key)
+        .send()
+        .await;
     let Some(object) = found("GetObject", get)? else {
         return Ok(Observation::absent().notes(sibling(session, args).await));
     };
@@ -119,9 +180,24 @@ async fn sibling(session: &Session, args: &S3ObjectArgs) -> Option<String> {
     let folder = args.key.split_inclusive('/').next()?;
     let name = args.key.rsplit('/').next()?;
     let stem = name.split('.').next()?;
-    let list = session.s3.list_objects_v2().bucket(&args.bucket).prefix(folder).max_keys(1000).send().await.ok()?;
-    let other = list.contents().iter().filter_map(|o| o.key()).find(|key| key.contains(stem))?;
-    Some(format!("há um objeto `{other}`; o lab espera `{}`", args.key))
+    let list = session
+        .s3
+        .list_objects_v2()
+        .bucket(&args.bucket)
+        .prefix(folder)
+        .max_keys(1000)
+        .send()
+        .await
+        .ok()?;
+    let other = list
+        .contents()
+        .iter()
+        .filter_map(|o| o.key())
+        .find(|key| key.contains(stem))?;
+    Some(format!(
+        "há um objeto `{other}`; o lab espera `{}`",
+        args.key
+    ))
 }
 
 pub(super) async fn notification(
@@ -130,24 +206,41 @@ pub(super) async fn notification(
     args: &S3NotificationArgs,
 ) -> Result<Observation, ProbeError> {
     let all = moment
-        .once(format!("GetBucketNotificationConfiguration {}", args.bucket), async {
-            found(
-                "GetBucketNotificationConfiguration",
-                session.s3.get_bucket_notification_configuration().bucket(&args.bucket).send().await,
-            )
-        })
+        .once(
+            format!("GetBucketNotificationConfiguration {}", args.bucket),
+            async {
+                found(
+                    "GetBucketNotificationConfiguration",
+                    session
+                        .s3
+                        .get_bucket_notification_configuration()
+                        .bucket(&args.bucket)
+                        .send()
+                        .await,
+                )
+            },
+        )
         .await?;
-    let Some(all) = all.as_ref() else { return Ok(Observation::absent()) };
-    let (mine, others): (Vec<_>, Vec<_>) =
-        all.lambda_function_configurations().iter().partition(|c| function_of(c) == Some(&args.function));
+    let Some(all) = all.as_ref() else {
+        return Ok(Observation::absent());
+    };
+    let (mine, others): (Vec<_>, Vec<_>) = all
+        .lambda_function_configurations()
+        .iter()
+        .partition(|c| function_of(c) == Some(&args.function));
     let mut notes = Vec::new();
     for other in others {
-        notes.push(format!("há uma notificação para `{}`", other.lambda_function_arn()));
+        notes.push(format!(
+            "há uma notificação para `{}`",
+            other.lambda_function_arn()
+        ));
     }
     if !all.queue_configurations().is_empty() || !all.topic_configurations().is_empty() {
         notes.push("há notificações para filas ou tópicos; o lab espera a função".to_owned());
     }
-    let Some(first) = mine.first() else { return Ok(Observation::absent().notes(notes)) };
+    let Some(first) = mine.first() else {
+        return Ok(Observation::absent().notes(notes));
+    };
     let filter = |name: &FilterRuleName| {
         first
             .filter()
@@ -155,12 +248,19 @@ pub(super) async fn notification(
             .into_iter()
             .flat_map(|k| k.filter_rules())
             // AWS answers `Prefix`, the CLI is given `prefix`.
-            .find(|rule| rule.name().is_some_and(|n| n.as_str().eq_ignore_ascii_case(name.as_str())))
+            .find(|rule| {
+                rule.name()
+                    .is_some_and(|n| n.as_str().eq_ignore_ascii_case(name.as_str()))
+            })
             .and_then(|rule| rule.value())
             .unwrap_or_default()
             .to_owned()
     };
-    let mut events: Vec<String> = first.events().iter().map(|e| e.as_str().to_owned()).collect();
+    let mut events: Vec<String> = first
+        .events()
+        .iter()
+        .map(|e| e.as_str().to_owned())
+        .collect();
     events.sort();
     Ok(Observation::present()
         .with("events", events)
@@ -175,7 +275,12 @@ fn function_of(configuration: &LambdaFunctionConfiguration) -> Option<&str> {
     configuration.lambda_function_arn().split(':').nth(6)
 }
 
-pub(super) async fn put(session: &Session, bucket: &str, key: &str, json: &Value) -> Result<Acted, ProbeError> {
+pub(super) async fn put(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+    json: &Value,
+) -> Result<Acted, ProbeError> {
     let body = match json {
         Value::String(text) => text.clone().into_bytes(),
         other => serde_json::to_vec_pretty(other).unwrap_or_default(),
@@ -190,10 +295,18 @@ pub(super) async fn put(session: &Session, bucket: &str, key: &str, json: &Value
         .send()
         .await
         .map(|_| Acted::default())
-        .map_err(|e| missing(fault("PutObject", &e), || format!("o bucket `{bucket}` não existe")))
+        .map_err(|e| {
+            missing(fault("PutObject", &e), || {
+                format!("o bucket `{bucket}` não existe")
+            })
+        })
 }
 
-pub(super) async fn delete(session: &Session, bucket: &str, key: &str) -> Result<Acted, ProbeError> {
+pub(super) async fn delete(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+) -> Result<Acted, ProbeError> {
     session
         .s3
         .delete_object()
@@ -207,5 +320,12 @@ pub(super) async fn delete(session: &Session, bucket: &str, key: &str) -> Result
 
 /// Says in the lab's words what an action missed.
 pub(super) fn missing(error: ProbeError, sentence: impl Fn() -> String) -> ProbeError {
-    if error.kind == ProbeErrorKind::Missing { ProbeError { message: sentence(), ..error } } else { error }
+    if error.kind == ProbeErrorKind::Missing {
+        ProbeError {
+            message: sentence(),
+            ..error
+        }
+    } else {
+        error
+    }
 }

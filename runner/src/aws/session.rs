@@ -76,8 +76,16 @@ impl Session {
         let calls = Arc::new(AtomicU64::new(0));
         let tls = Provider::Rustls(CryptoMode::Ring);
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
-            .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(100)))
+            .http_client(
+                aws_smithy_http_client::Builder::new()
+                    .tls_provider(tls)
+                    .build_https(),
+            )
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(3)
+                    .with_initial_backoff(Duration::from_millis(100)),
+            )
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(3))
@@ -94,33 +102,52 @@ impl Session {
             loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "lab"));
         }
         let config = loader.load().await;
-        let region = config.region().map_or_else(|| "us-east-1".to_owned(), |r| r.as_ref().to_owned());
-        let config = config.into_builder().region(Region::new(region.clone())).build();
+        let region = config
+            .region()
+            .map_or_else(|| "us-east-1".to_owned(), |r| r.as_ref().to_owned());
+        let config = config
+            .into_builder()
+            .region(Region::new(region.clone()))
+            .build();
         let counter = CallCounter(Arc::clone(&calls));
         Self {
             kind: connection.kind,
             endpoint: config.endpoint_url().map(str::to_owned),
             region,
             s3: aws_sdk_s3::Client::from_conf(
-                aws_sdk_s3::config::Builder::from(&config).interceptor(counter.clone()).build(),
+                aws_sdk_s3::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
             ),
             lambda: aws_sdk_lambda::Client::from_conf(
-                aws_sdk_lambda::config::Builder::from(&config).interceptor(counter.clone()).build(),
+                aws_sdk_lambda::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
             ),
             dynamodb: aws_sdk_dynamodb::Client::from_conf(
-                aws_sdk_dynamodb::config::Builder::from(&config).interceptor(counter.clone()).build(),
+                aws_sdk_dynamodb::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
             ),
             iam: aws_sdk_iam::Client::from_conf(
-                aws_sdk_iam::config::Builder::from(&config).interceptor(counter.clone()).build(),
+                aws_sdk_iam::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
             ),
             sts: aws_sdk_sts::Client::from_conf(
-                aws_sdk_sts::config::Builder::from(&config).interceptor(counter.clone()).build(),
+                aws_sdk_sts::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
             ),
             apigateway: aws_sdk_apigateway::Client::from_conf(
-                aws_sdk_apigateway::config::Builder::from(&config).interceptor(counter.clone()).build(),
+                aws_sdk_apigateway::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
             ),
             logs: aws_sdk_cloudwatchlogs::Client::from_conf(
-                aws_sdk_cloudwatchlogs::config::Builder::from(&config).interceptor(counter).build(),
+                aws_sdk_cloudwatchlogs::config::Builder::from(&config)
+                    .interceptor(counter)
+                    .build(),
             ),
             http: http_client(connection.kind),
             config,
@@ -133,7 +160,12 @@ impl Session {
     /// # Errors
     /// Missing, wrong or expired credentials, or nobody at the endpoint.
     pub async fn identity(&self) -> Result<Identity, ProbeError> {
-        let answer = self.sts.get_caller_identity().send().await.map_err(|e| fault("GetCallerIdentity", &e))?;
+        let answer = self
+            .sts
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|e| fault("GetCallerIdentity", &e))?;
         Ok(Identity {
             account: answer.account.unwrap_or_default(),
             arn: answer.arn.unwrap_or_default(),
@@ -159,8 +191,14 @@ impl Session {
     pub fn api_url(&self, api_id: &str, stage: &str) -> String {
         match &self.endpoint {
             // Emulators answer by path, which needs no name resolution.
-            Some(endpoint) => format!("{}/_aws/execute-api/{api_id}/{stage}", endpoint.trim_end_matches('/')),
-            None => format!("https://{api_id}.execute-api.{}.amazonaws.com/{stage}", self.region),
+            Some(endpoint) => format!(
+                "{}/_aws/execute-api/{api_id}/{stage}",
+                endpoint.trim_end_matches('/')
+            ),
+            None => format!(
+                "https://{api_id}.execute-api.{}.amazonaws.com/{stage}",
+                self.region
+            ),
         }
     }
 
@@ -181,7 +219,9 @@ impl Session {
 fn http_client(kind: TargetKind) -> reqwest::Client {
     // A second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(8)).redirect(reqwest::redirect::Policy::none());
+    let mut builder = reqwest::Client::builder()
+        .timeout(Duration::from_secs(8))
+        .redirect(reqwest::redirect::Policy::none());
     if kind == TargetKind::Sandbox {
         builder = builder.no_proxy();
     }

@@ -29,9 +29,17 @@ pub(super) fn failures<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Func
         } else if let Some(rest) = trimmed.strip_prefix("[ERROR] ") {
             found.extend(exception(rest));
         } else if let Some(at) = trimmed.find("Task timed out after") {
-            found.push(FunctionFailure { kind: "tempo esgotado".into(), message: trimmed[at..].to_owned(), place: None });
+            found.push(FunctionFailure {
+                kind: "tempo esgotado".into(),
+                message: trimmed[at..].to_owned(),
+                place: None,
+            });
         } else if trimmed.contains("Runtime.ExitError") || trimmed.contains("Worker init failed") {
-            found.push(FunctionFailure { kind: "a função não iniciou".into(), message: trimmed.to_owned(), place: None });
+            found.push(FunctionFailure {
+                kind: "a função não iniciou".into(),
+                message: trimmed.to_owned(),
+                place: None,
+            });
         }
     }
     if inside && let Some(last) = found.last_mut() {
@@ -45,8 +53,20 @@ pub(super) fn failures<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Func
 pub(super) fn own_frame(line: &str) -> Option<String> {
     let rest = line.trim_start().strip_prefix("File \"")?;
     let (path, rest) = rest.split_once('"')?;
-    let number: String = rest.strip_prefix(", line ")?.chars().take_while(char::is_ascii_digit).collect();
-    let foreign = ["site-packages", "dist-packages", "/var/runtime", "/var/lang", "_worker.py", "/lib/python", "<frozen"];
+    let number: String = rest
+        .strip_prefix(", line ")?
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    let foreign = [
+        "site-packages",
+        "dist-packages",
+        "/var/runtime",
+        "/var/lang",
+        "_worker.py",
+        "/lib/python",
+        "<frozen",
+    ];
     if foreign.iter().any(|part| path.contains(part)) {
         return None;
     }
@@ -59,9 +79,15 @@ fn exception(line: &str) -> Option<FunctionFailure> {
     let (kind, message) = line.split_once(':').unwrap_or((line, ""));
     let name = kind.rsplit('.').next().unwrap_or(kind);
     let looks_like_a_type = name.chars().next().is_some_and(char::is_uppercase)
-        && kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
+        && kind
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
     looks_like_a_type.then(|| FunctionFailure {
-        kind: if kind.starts_with("Runtime.") { kind.to_owned() } else { name.to_owned() },
+        kind: if kind.starts_with("Runtime.") {
+            kind.to_owned()
+        } else {
+            name.to_owned()
+        },
         message: message.trim().to_owned(),
         place: None,
     })
@@ -78,19 +104,29 @@ mod tests {
                    z\nbotocore.exceptions.ClientError: An error occurred (AccessDeniedException)\nfim";
         let all = failures([log]);
         assert_eq!(all.len(), 1);
-        assert_eq!(all[0].to_string(), "ClientError: An error occurred (AccessDeniedException) (app.py, linha 6)");
+        assert_eq!(
+            all[0].to_string(),
+            "ClientError: An error occurred (AccessDeniedException) (app.py, linha 6)"
+        );
     }
 
     #[test]
     fn aws_prints_the_exception_first() {
         let log = "[ERROR] KeyError: 'valor'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 12, in handler\n    \
                    nota[\"valor\"]";
-        assert_eq!(failures([log])[0].to_string(), "KeyError: 'valor' (app.py, linha 12)");
+        assert_eq!(
+            failures([log])[0].to_string(),
+            "KeyError: 'valor' (app.py, linha 12)"
+        );
     }
 
     #[test]
     fn time_outs_are_errors_and_prints_are_not() {
-        let all = failures(["2026-01-01T00:00:00Z 1-2 Task timed out after 3.00 seconds", "Nota: tudo certo", "Erro: nada"]);
+        let all = failures([
+            "2026-01-01T00:00:00Z 1-2 Task timed out after 3.00 seconds",
+            "Nota: tudo certo",
+            "Erro: nada",
+        ]);
         assert_eq!(all.len(), 1);
         assert!(all[0].message.contains("3.00"));
     }

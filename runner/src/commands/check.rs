@@ -49,21 +49,36 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         (course.labs.iter().collect(), Selection::All)
     } else {
         let (lab, step) = context.lab_and_step(&course, &settings, args.what.as_deref())?;
-        (vec![lab], step.map_or(Selection::All, |s| Selection::Step(s.id.get_ref().clone())))
+        (
+            vec![lab],
+            step.map_or(Selection::All, |s| Selection::Step(s.id.get_ref().clone())),
+        )
     };
     let mut codes = Vec::new();
     let mut answers = Vec::new();
     for lab in labs {
-        let (report, answer) = context.block_on(one(context, &course, lab, &settings, target, selection.clone()))??;
+        let (report, answer) = context.block_on(one(
+            context,
+            &course,
+            lab,
+            &settings,
+            target,
+            selection.clone(),
+        ))??;
         codes.push(exit_code(&report));
         answers.push(answer);
     }
     match answers.as_slice() {
         [one] if !args.all => context.out.json(one),
-        all => context.out.json(&serde_json::json!({ "version": 1, "labs": all })),
+        all => context
+            .out
+            .json(&serde_json::json!({ "version": 1, "labs": all })),
     }
     // The worst answer counts: broken content, then a failure, then "could not look".
-    let worst = [4, 1, 3, 5].into_iter().find(|code| codes.contains(code)).unwrap_or(0);
+    let worst = [4, 1, 3, 5]
+        .into_iter()
+        .find(|code| codes.contains(code))
+        .unwrap_or(0);
     Ok(ExitCode::from(worst))
 }
 
@@ -78,11 +93,20 @@ async fn one(
     let (session, identity) = context.session(settings, target).await?;
     let names = names_of(lab, &settings.prefix, &identity.account, session.region());
     report::target(context.out, lab, &session, &identity);
-    let total = lab.checks().filter(|(id, ..)| selection.includes(id)).count();
+    let total = lab
+        .checks()
+        .filter(|(id, ..)| selection.includes(id))
+        .count();
     let live = live::Grading::start(context.out, total);
     let shown = live.clone();
     let world = Arc::new(session.clone());
-    let job = Job { world, lab: Arc::new(lab.clone()), selection, names, seed: fastrand::u64(..) };
+    let job = Job {
+        world,
+        lab: Arc::new(lab.clone()),
+        selection,
+        names,
+        seed: fastrand::u64(..),
+    };
     let result = grade(job, interrupted(), move |event| shown.event(&event)).await;
     live.end();
 
@@ -97,12 +121,19 @@ async fn one(
         })
         .collect();
     if !verdicts.is_empty() {
-        context.record(course, lab, Some((&session, &identity)), target, Entry::Check { verdicts })?;
+        context.record(
+            course,
+            lab,
+            Some((&session, &identity)),
+            target,
+            Entry::Check { verdicts },
+        )?;
     }
     report::show(context.out, lab, &result, true);
     report::summary(context.out, &result, target);
     advise(context, lab, &result)?;
-    let answer = serde_json::to_value(ui::json::report(&result, &session, &identity)).unwrap_or_default();
+    let answer =
+        serde_json::to_value(ui::json::report(&result, &session, &identity)).unwrap_or_default();
     Ok((result, answer))
 }
 
@@ -115,7 +146,9 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
     });
     if let Some(error) = blind {
         let remedy = if error.kind == ProbeErrorKind::Offline {
-            Some("o sandbox caiu? veja com `lab sandbox status` e ligue de novo com `lab sandbox start`")
+            Some(
+                "o sandbox caiu? veja com `lab sandbox status` e ligue de novo com `lab sandbox start`",
+            )
         } else {
             crate::error::remedy(error.kind)
         };
@@ -127,14 +160,27 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
     let progress = context.progress(lab)?;
     match progress.next_step() {
         None => {
-            let quiz = if progress.quiz_open.is_empty() { "" } else { "; faltam as perguntas: `lab quiz`" };
-            out.line(style::inline_code(&format!("→ Lab completo: {} pontos{quiz}", progress.earned())));
+            let quiz = if progress.quiz_open.is_empty() {
+                ""
+            } else {
+                "; faltam as perguntas: `lab quiz`"
+            };
+            out.line(style::inline_code(&format!(
+                "→ Lab completo: {} pontos{quiz}",
+                progress.earned()
+            )));
         }
         Some(step) if report.passed() => {
-            out.line(style::inline_code(&format!("→ Próximo passo: `lab show {}`", step.id)));
+            out.line(style::inline_code(&format!(
+                "→ Próximo passo: `lab show {}`",
+                step.id
+            )));
         }
         Some(step) => {
-            out.line(style::inline_code(&format!("→ Travou? `lab hint {}`", step.id)));
+            out.line(style::inline_code(&format!(
+                "→ Travou? `lab hint {}`",
+                step.id
+            )));
         }
     }
     Ok(())
@@ -142,7 +188,13 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
 
 /// The exit code of one report; what blames nobody comes after what does.
 pub(super) fn exit_code(report: &Report) -> u8 {
-    let has = |word: &str| report.checks.iter().chain(&report.others).any(|c| c.verdict.word() == word);
+    let has = |word: &str| {
+        report
+            .checks
+            .iter()
+            .chain(&report.others)
+            .any(|c| c.verdict.word() == word)
+    };
     if has("broken") {
         4
     } else if has("fail") {

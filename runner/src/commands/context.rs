@@ -22,7 +22,11 @@ pub struct Context {
 
 impl Context {
     pub(super) fn new(out: Out, course: Option<PathBuf>) -> Result<Self, CliError> {
-        Ok(Self { home: home()?, out, source: course.map_or(Source::Embedded, Source::Folder) })
+        Ok(Self {
+            home: home()?,
+            out,
+            source: course.map_or(Source::Embedded, Source::Folder),
+        })
     }
 
     /// The course, read and validated.
@@ -30,8 +34,11 @@ impl Context {
         if let Source::Folder(folder) = &self.source
             && !folder.join("labs/course.toml").is_file()
         {
-            return Err(CliError::usage(format!("a pasta `{}` não tem um curso", folder.display()))
-                .hint("um curso tem labs/course.toml e solutions/"));
+            return Err(CliError::usage(format!(
+                "a pasta `{}` não tem um curso",
+                folder.display()
+            ))
+            .hint("um curso tem labs/course.toml e solutions/"));
         }
         Ok(load(&self.source)?)
     }
@@ -54,9 +61,17 @@ impl Context {
     }
 
     /// A lab by name, or the one in progress, or the first.
-    pub fn lab<'c>(&self, course: &'c Course, settings: &Settings, name: Option<&str>) -> Result<&'c Lab, CliError> {
+    pub fn lab<'c>(
+        &self,
+        course: &'c Course,
+        settings: &Settings,
+        name: Option<&str>,
+    ) -> Result<&'c Lab, CliError> {
         let Some(name) = name.or(settings.lab.as_deref()) else {
-            return course.labs.first().ok_or_else(|| CliError::usage("o curso não tem labs"));
+            return course
+                .labs
+                .first()
+                .ok_or_else(|| CliError::usage("o curso não tem labs"));
         };
         course.lab(name).ok_or_else(|| {
             let ids: Vec<&str> = course.labs.iter().map(|l| l.id.as_str()).collect();
@@ -75,7 +90,9 @@ impl Context {
         settings: &Settings,
         reference: Option<&str>,
     ) -> Result<(&'c Lab, Option<&'c Step>), CliError> {
-        let Some(reference) = reference else { return Ok((self.lab(course, settings, None)?, None)) };
+        let Some(reference) = reference else {
+            return Ok((self.lab(course, settings, None)?, None));
+        };
         if let Some((lab, step)) = reference.split_once('/') {
             let lab = self.lab(course, settings, Some(lab))?;
             return Ok((lab, Some(step_of(lab, step)?)));
@@ -86,13 +103,28 @@ impl Context {
         let current = self.lab(course, settings, None)?;
         match step_of(current, reference) {
             Ok(step) => Ok((current, Some(step))),
-            Err(_) => Err(CliError::usage(format!("não há lab nem passo `{reference}`"))
-                .hint(format!("os labs são: {}", course.labs.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ")))
-                .hint(format!(
-                    "os passos de {} são: {}",
-                    current.id,
-                    current.steps.iter().map(|s| s.id.get_ref().as_str()).collect::<Vec<_>>().join(", ")
-                ))),
+            Err(_) => Err(
+                CliError::usage(format!("não há lab nem passo `{reference}`"))
+                    .hint(format!(
+                        "os labs são: {}",
+                        course
+                            .labs
+                            .iter()
+                            .map(|l| l.id.as_str())
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    ))
+                    .hint(format!(
+                        "os passos de {} são: {}",
+                        current.id,
+                        current
+                            .steps
+                            .iter()
+                            .map(|s| s.id.get_ref().as_str())
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    )),
+            ),
         }
     }
 
@@ -137,10 +169,16 @@ impl Context {
     /// How to reach a target.
     pub fn connection(&self, target: TargetKind) -> Result<Connection, CliError> {
         match target {
-            TargetKind::Aws => Ok(Connection { kind: target, endpoint: None, region: None, keys: None }),
+            TargetKind::Aws => Ok(Connection {
+                kind: target,
+                endpoint: None,
+                region: None,
+                keys: None,
+            }),
             TargetKind::Sandbox => {
                 let running = self.sandbox().read_state().ok_or_else(|| {
-                    CliError::environment("o sandbox não está ligado").hint("ligue-o com `lab sandbox start`")
+                    CliError::environment("o sandbox não está ligado")
+                        .hint("ligue-o com `lab sandbox start`")
                 })?;
                 Ok(sandbox_connection(running.endpoint, SANDBOX_ACCOUNT))
             }
@@ -148,11 +186,18 @@ impl Context {
     }
 
     /// Connects and asks who the credentials belong to.
-    pub async fn session(&self, settings: &Settings, target: TargetKind) -> Result<(Session, Identity), CliError> {
+    pub async fn session(
+        &self,
+        settings: &Settings,
+        target: TargetKind,
+    ) -> Result<(Session, Identity), CliError> {
         let session = Session::connect(&self.connection(target)?).await;
         let identity = session.identity().await?;
         if target == TargetKind::Aws
-            && let Some(expected) = settings.account.as_ref().filter(|a| **a != identity.account)
+            && let Some(expected) = settings
+                .account
+                .as_ref()
+                .filter(|a| **a != identity.account)
         {
             return Err(CliError::environment(format!(
                 "estas credenciais são da conta {}, e o lab começou na conta {expected}",
@@ -169,8 +214,14 @@ impl Context {
         let (account, region) = match settings.target {
             TargetKind::Sandbox => (SANDBOX_ACCOUNT.to_owned(), SANDBOX_REGION.to_owned()),
             TargetKind::Aws => (
-                settings.account.clone().unwrap_or_else(|| "SUA-CONTA".to_owned()),
-                settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned()),
+                settings
+                    .account
+                    .clone()
+                    .unwrap_or_else(|| "SUA-CONTA".to_owned()),
+                settings
+                    .region
+                    .clone()
+                    .unwrap_or_else(|| "us-east-1".to_owned()),
             ),
         };
         names_of(lab, &settings.prefix, &account, &region)
@@ -219,7 +270,10 @@ pub(super) fn names_of(lab: &Lab, prefix: &str, account: &str, region: &str) -> 
 }
 
 fn step_of<'l>(lab: &'l Lab, name: &str) -> Result<&'l Step, CliError> {
-    let by_number = name.parse::<usize>().ok().and_then(|n| lab.steps.get(n.checked_sub(1)?));
+    let by_number = name
+        .parse::<usize>()
+        .ok()
+        .and_then(|n| lab.steps.get(n.checked_sub(1)?));
     by_number.or_else(|| lab.step(name)).ok_or_else(|| {
         let ids: Vec<&str> = lab.steps.iter().map(|s| s.id.get_ref().as_str()).collect();
         let error = CliError::usage(format!("o lab {} não tem o passo `{name}`", lab.id));
@@ -241,10 +295,12 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 
 fn journal_error(error: JournalError) -> CliError {
     match &error {
-        JournalError::TooNew { .. } => {
-            CliError::environment(error.to_string()).hint("atualize o `lab`; nada foi mudado no diário")
-        }
-        JournalError::Io { path, source } => CliError::io(format!("o diário {} não pôde ser usado", path.display()), source),
+        JournalError::TooNew { .. } => CliError::environment(error.to_string())
+            .hint("atualize o `lab`; nada foi mudado no diário"),
+        JournalError::Io { path, source } => CliError::io(
+            format!("o diário {} não pôde ser usado", path.display()),
+            source,
+        ),
     }
 }
 

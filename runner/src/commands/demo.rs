@@ -9,13 +9,13 @@ use super::context::{Context, names_of, sandbox_connection};
 use super::env::variables;
 use super::steps::Bench;
 use super::{reset, sandbox};
-use crate::aws::Session;
+use crate::aws::{Connection, Session};
 use crate::core::{Lab, Names, Report, Step, Verdict};
 use crate::course::solution;
 use crate::error::CliError;
 use crate::grade::{Job, Selection, grade};
 use crate::sandbox::{StartOptions, Status};
-use crate::settings::SANDBOX_REGION;
+use crate::settings::{SANDBOX_REGION, random_tail};
 use crate::ui::live::{Grading, Live};
 use crate::ui::{report, style, words};
 
@@ -29,59 +29,120 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let course = context.course()?;
-    let lab = course.labs.first().ok_or_else(|| CliError::usage("o curso não tem labs"))?;
-    let was_on = matches!(context.block_on(context.sandbox().status())??, Status::Running(_));
-    let done = context.block_on(async {
-        tokio::select! {
-            done = demonstrate(context, lab, args.keep) => done,
-            () = interrupted() => Err(CliError::environment("demonstração interrompida")),
-        }
-    })?;
+    let lab = course
+        .labs
+        .first()
+        .ok_or_else(|| CliError::usage("o curso não tem labs"))?;
+    let was_on = matches!(
+        context.block_on(context.sandbox().status())??,
+        Status::Running(_)
+    );
+    let done = context.block_on(in_throw_away_account(context, lab, args.keep))?;
     if !was_on && !args.keep {
         context.block_on(context.sandbox().stop())??;
     }
     done
 }
 
-async fn demonstrate(context: &Context, lab: &Lab, keep: bool) -> Result<ExitCode, CliError> {
-    let out = context.out;
-    let began = Instant::now();
+/// Makes an account of its own, so that a learner's work in the same sandbox
+/// is not touched, and empties it again, also after an error or Ctrl-C.
+async fn in_throw_away_account(
+    context: &Context,
+    lab: &Lab,
+    keep: bool,
+) -> Result<ExitCode, CliError> {
     let running = sandbox::start(context, StartOptions::default()).await?;
-    // An account of its own: a learner's work in the same sandbox is not touched.
     let account = format!("9{:011}", fastrand::u64(..100_000_000_000));
     let connection = sandbox_connection(running.endpoint.clone(), &account);
     let session = Session::connect(&connection).await;
     session.identity().await?;
-    let mut names = names_of(lab, "demo-lab", &account, SANDBOX_REGION);
+    // Bucket names are shared by all accounts.
+    let names = names_of(
+        lab,
+        &format!("demo-{}", random_tail()),
+        &account,
+        SANDBOX_REGION,
+    );
+    let out = context.out;
+    out.line(style::strong(&format!("Demonstração: {}", lab.title)));
+    out.line(style::dim(&format!(
+        "sandbox em {} · conta descartável {account}",
+        running.endpoint
+    )));
+    out.line("");
+    let done = tokio::select! {
+        done = demonstrate(context, lab, &session, &connection, names.clone()) => done,
+        () = interrupted() => Err(CliError::environment("demonstração interrompida; o que ela criou foi removido")),
+    };
+    if !keep {
+        let steps: Vec<&Step> = lab.steps.iter().collect();
+        let plan = reset::plan(&session, &steps, &names).await;
+        reset::apply(out, &session, &plan).await;
+    }
+    done
+}
+
+async fn demonstrate(
+    context: &Context,
+    lab: &Lab,
+    session: &Session,
+    connection: &Connection,
+    mut names: Names,
+) -> Result<ExitCode, CliError> {
+    let out = context.out;
+    let began = Instant::now();
     let folder = tempfile::tempdir().map_err(|e| CliError::io("uma pasta temporária", &e))?;
     let bench = Bench {
         folder: folder.path().to_owned(),
-        variables: variables(&connection).into_iter().map(|(n, v)| (n.to_owned(), v)).collect(),
+        variables: variables(connection)
+            .into_iter()
+            .map(|(n, v)| (n.to_owned(), v))
+            .collect(),
         path: vec![context.sandbox().bin_dir()],
     };
 
-    out.line(style::strong(&format!("Demonstração: {}", lab.title)));
-    out.line(style::dim(&format!("sandbox em {} · conta descartável {account}", running.endpoint)));
-    out.line("");
-
-    let empty = check(context, &session, lab, &names, Selection::All).await;
-    let passed = empty.checks.iter().filter(|c| c.verdict == Verdict::Pass).count();
-    out.line(format!("{} {}", style::strong("Conta vazia:"), format_args!("{passed} de {} verificações passam. Por exemplo:", empty.checks.len())));
-    let first = Report { checks: empty.checks.iter().take(1).cloned().collect(), ..empty.clone() };
+    let empty = check(context, session, lab, &names, Selection::All).await;
+    let passed = empty
+        .checks
+        .iter()
+        .filter(|c| c.verdict == Verdict::Pass)
+        .count();
+    out.line(format!(
+        "{} {}",
+        style::strong("Conta vazia:"),
+        format_args!(
+            "{passed} de {} verificações passam. Por exemplo:",
+            empty.checks.len()
+        )
+    ));
+    let first = Report {
+        checks: empty.checks.iter().take(1).cloned().collect(),
+        ..empty.clone()
+    };
     report::show(out, lab, &first, true);
     if passed > 0 {
-        return Err(CliError::environment("uma conta vazia passou em verificações: isto é um defeito do lab"));
+        return Err(CliError::environment(
+            "uma conta vazia passou em verificações: isto é um defeito do lab",
+        ));
     }
 
     let mut stages = vec![stage(None, &empty)];
     for (number, step) in lab.steps.iter().enumerate() {
         out.line("");
-        out.line(style::strong(&format!("Passo {} · {}", number + 1, step.title)));
+        out.line(style::strong(&format!(
+            "Passo {} · {}",
+            number + 1,
+            step.title
+        )));
         apply(context, lab, step, &bench, &mut names).await?;
         let selection = Selection::Step(step.id.get_ref().clone());
-        let result = check(context, &session, lab, &names, selection).await;
+        let result = check(context, session, lab, &names, selection).await;
         for check in &result.checks {
-            out.line(format!("  {} {}", words::verdict(&check.verdict, out.plain), style::inline_code(&check.says)));
+            out.line(format!(
+                "  {} {}",
+                words::verdict(&check.verdict, out.plain),
+                style::inline_code(&check.says)
+            ));
         }
         stages.push(stage(Some(step), &result));
         if !result.passed() {
@@ -92,37 +153,51 @@ async fn demonstrate(context: &Context, lab: &Lab, keep: bool) -> Result<ExitCod
 
     out.line("");
     out.line(style::strong("Tudo de novo, de uma vez, com dados novos"));
-    let whole = check(context, &session, lab, &names, Selection::All).await;
+    let whole = check(context, session, lab, &names, Selection::All).await;
     if !whole.passed() {
         report::show(out, lab, &whole, true);
     }
     report::summary(out, &whole, session.kind());
     stages.push(stage(None, &whole));
-    if !keep {
-        let steps: Vec<&Step> = lab.steps.iter().collect();
-        let plan = reset::plan(&session, &steps, &names).await;
-        reset::apply(out, &session, &plan).await;
-    }
     out.json(&json!({
         "version": 1, "lab": lab.id, "stages": stages, "ms": began.elapsed().as_millis(),
         "points": { "earned": whole.points.earned, "max": whole.points.max },
     }));
     let percent = 100 * whole.points.earned / whole.points.max.max(1);
     out.line("");
-    out.line(format!("{} em {}.", style::good(&format!("{percent} %")), words::duration(began.elapsed())));
+    out.line(format!(
+        "{} em {}.",
+        style::good(&format!("{percent} %")),
+        words::duration(began.elapsed())
+    ));
     out.line(style::inline_code("Agora é a sua vez: `lab start`"));
     Ok(ExitCode::from(exit_code(&whole)))
 }
 
-async fn apply(context: &Context, lab: &Lab, step: &Step, bench: &Bench, names: &mut Names) -> Result<(), CliError> {
+async fn apply(
+    context: &Context,
+    lab: &Lab,
+    step: &Step,
+    bench: &Bench,
+    names: &mut Names,
+) -> Result<(), CliError> {
     let Some(solution) = solution(&context.source, lab, step)? else {
-        return Err(CliError::environment(format!("o passo `{}` não tem solução de referência", step.id.get_ref())));
+        return Err(CliError::environment(format!(
+            "o passo `{}` não tem solução de referência",
+            step.id.get_ref()
+        )));
     };
     let out = context.out;
     let live = Live::start(out, "");
     let moves = out.moves();
     let applied = bench
-        .apply(&solution, names, |says| if moves { live.say(says) } else { out.line(format!("  · {says}")) })
+        .apply(&solution, names, |says| {
+            if moves {
+                live.say(says)
+            } else {
+                out.line(format!("  · {says}"))
+            }
+        })
         .await;
     live.end();
     if moves {
@@ -133,8 +208,17 @@ async fn apply(context: &Context, lab: &Lab, step: &Step, bench: &Bench, names: 
     applied
 }
 
-async fn check(context: &Context, session: &Session, lab: &Lab, names: &Names, selection: Selection) -> Report {
-    let total = lab.checks().filter(|(id, ..)| selection.includes(id)).count();
+async fn check(
+    context: &Context,
+    session: &Session,
+    lab: &Lab,
+    names: &Names,
+    selection: Selection,
+) -> Report {
+    let total = lab
+        .checks()
+        .filter(|(id, ..)| selection.includes(id))
+        .count();
     let live = Grading::start(context.out, total);
     let shown = live.clone();
     let job = Job {
@@ -144,7 +228,10 @@ async fn check(context: &Context, session: &Session, lab: &Lab, names: &Names, s
         names: names.clone(),
         seed: fastrand::u64(..),
     };
-    let report = grade(job, std::future::pending(), move |event| shown.event(&event)).await;
+    let report = grade(job, std::future::pending(), move |event| {
+        shown.event(&event)
+    })
+    .await;
     live.end();
     report
 }

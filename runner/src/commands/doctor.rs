@@ -32,7 +32,15 @@ enum State {
 
 pub(super) fn run(context: &Context, _: &Args) -> Result<ExitCode, CliError> {
     let mut findings = vec![
-        good("lab", format!("{} · {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH)),
+        good(
+            "lab",
+            format!(
+                "{} · {} {}",
+                env!("CARGO_PKG_VERSION"),
+                std::env::consts::OS,
+                std::env::consts::ARCH
+            ),
+        ),
         writable(&context.home),
         course(context),
         journal(context),
@@ -41,11 +49,30 @@ pub(super) fn run(context: &Context, _: &Args) -> Result<ExitCode, CliError> {
     let target = settings.as_ref().map_or(TargetKind::Sandbox, |s| s.target);
     match &settings {
         Ok(settings) => findings.push(good("prefixo", format!("`{}`", settings.prefix))),
-        Err(error) => findings.push(bad("ajustes", error.message.clone(), error.hints.first().cloned())),
+        Err(error) => findings.push(bad(
+            "ajustes",
+            error.message.clone(),
+            error.hints.first().cloned(),
+        )),
     }
-    findings.push(tool("python", &["python3", "python"], &context.sandbox().bin_dir(), "o sandbox precisa do Python 3.10 ou mais novo"));
-    findings.push(tool("aws cli", &["aws"], &context.sandbox().bin_dir(), "o sandbox traz uma: rode `lab sandbox start` e depois `lab run -- aws …`"));
-    findings.push(tool("node", &["node"], &context.sandbox().bin_dir(), "só é preciso para funções em Node.js"));
+    findings.push(tool(
+        "python",
+        &["python3", "python"],
+        &context.sandbox().bin_dir(),
+        "o sandbox precisa do Python 3.10 ou mais novo",
+    ));
+    findings.push(tool(
+        "aws cli",
+        &["aws"],
+        &context.sandbox().bin_dir(),
+        "o sandbox traz uma: rode `lab sandbox start` e depois `lab run -- aws …`",
+    ));
+    findings.push(tool(
+        "node",
+        &["node"],
+        &context.sandbox().bin_dir(),
+        "só é preciso para funções em Node.js",
+    ));
     context.block_on(async {
         findings.push(sandbox(context).await);
         if target == TargetKind::Aws || context.sandbox().read_state().is_some() {
@@ -64,12 +91,32 @@ pub(super) fn run(context: &Context, _: &Args) -> Result<ExitCode, CliError> {
     }));
     for finding in &findings {
         let word = match finding.state {
-            State::Good => style::good(if out.plain { "OK      " } else { "✔ OK      " }),
-            State::Remark => style::wait(if out.plain { "AVISO   " } else { "… AVISO   " }),
-            State::Bad => style::bad(if out.plain { "PROBLEMA" } else { "✘ PROBLEMA" }),
+            State::Good => style::good(if out.plain {
+                "OK      "
+            } else {
+                "✔ OK      "
+            }),
+            State::Remark => style::wait(if out.plain {
+                "AVISO   "
+            } else {
+                "… AVISO   "
+            }),
+            State::Bad => style::bad(if out.plain {
+                "PROBLEMA"
+            } else {
+                "✘ PROBLEMA"
+            }),
         };
-        out.line(format!("{word} {:<12} {}", finding.what, style::inline_code(&finding.text)));
-        if let Some(help) = finding.help.as_ref().filter(|_| finding.state != State::Good) {
+        out.line(format!(
+            "{word} {:<12} {}",
+            finding.what,
+            style::inline_code(&finding.text)
+        ));
+        if let Some(help) = finding
+            .help
+            .as_ref()
+            .filter(|_| finding.state != State::Good)
+        {
             out.line(format!("             → {}", style::inline_code(help)));
         }
     }
@@ -84,20 +131,35 @@ pub(super) fn run(context: &Context, _: &Args) -> Result<ExitCode, CliError> {
 }
 
 fn good(what: &'static str, text: impl Into<String>) -> Finding {
-    Finding { what, state: State::Good, text: text.into(), help: None }
+    Finding {
+        what,
+        state: State::Good,
+        text: text.into(),
+        help: None,
+    }
 }
 
 fn bad(what: &'static str, text: impl Into<String>, help: Option<String>) -> Finding {
-    Finding { what, state: State::Bad, text: text.into(), help }
+    Finding {
+        what,
+        state: State::Bad,
+        text: text.into(),
+        help,
+    }
 }
 
 fn writable(home: &Path) -> Finding {
     let test = home.join(format!("doctor-{}", std::process::id()));
-    let tried = std::fs::create_dir_all(home).and_then(|()| std::fs::write(&test, b"ok")).and_then(|()| std::fs::remove_file(&test));
+    let tried = std::fs::create_dir_all(home)
+        .and_then(|()| std::fs::write(&test, b"ok"))
+        .and_then(|()| std::fs::remove_file(&test));
     match tried {
         Ok(()) => good("dados", home.display().to_string()),
         Err(error) => {
-            let cli = CliError::io(format!("não é possível gravar em {}", home.display()), &error);
+            let cli = CliError::io(
+                format!("não é possível gravar em {}", home.display()),
+                &error,
+            );
             bad("dados", cli.message, cli.hints.first().cloned())
         }
     }
@@ -105,15 +167,25 @@ fn writable(home: &Path) -> Finding {
 
 fn course(context: &Context) -> Finding {
     match context.course() {
-        Ok(course) => good("curso", format!("{} · {} lab(s)", course.title, course.labs.len())),
+        Ok(course) => good(
+            "curso",
+            format!("{} · {} lab(s)", course.title, course.labs.len()),
+        ),
         Err(error) => bad("curso", error.message, error.hints.first().cloned()),
     }
 }
 
 fn journal(context: &Context) -> Finding {
     match context.journal().read() {
-        Ok(read) if read.warnings.is_empty() => good("diário", format!("{} registro(s)", read.records.len())),
-        Ok(read) => Finding { what: "diário", state: State::Remark, text: read.warnings.join("; "), help: None },
+        Ok(read) if read.warnings.is_empty() => {
+            good("diário", format!("{} registro(s)", read.records.len()))
+        }
+        Ok(read) => Finding {
+            what: "diário",
+            state: State::Remark,
+            text: read.warnings.join("; "),
+            help: None,
+        },
         Err(error) => bad("diário", error.to_string(), None),
     }
 }
@@ -121,17 +193,36 @@ fn journal(context: &Context) -> Finding {
 /// Asks a program for its version.
 fn tool(what: &'static str, names: &[&str], own: &Path, help: &str) -> Finding {
     let folders = [own.to_owned()];
-    let found = names.iter().find_map(|n| find(n, &[])).or_else(|| names.iter().find_map(|n| find(n, &folders)));
+    let found = names
+        .iter()
+        .find_map(|n| find(n, &[]))
+        .or_else(|| names.iter().find_map(|n| find(n, &folders)));
     let Some(path) = found else {
-        return Finding { what, state: State::Remark, text: "não encontrado".to_owned(), help: Some(help.to_owned()) };
+        return Finding {
+            what,
+            state: State::Remark,
+            text: "não encontrado".to_owned(),
+            help: Some(help.to_owned()),
+        };
     };
     let output = Command::new(&path).arg("--version").output();
     match output {
         Ok(output) if output.status.success() => {
             // Old programs answer on the error channel.
-            let text = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+            let text = if output.stdout.is_empty() {
+                output.stderr
+            } else {
+                output.stdout
+            };
             let text = String::from_utf8_lossy(&text);
-            good(what, format!("{} ({})", text.lines().next().unwrap_or_default().trim(), path.display()))
+            good(
+                what,
+                format!(
+                    "{} ({})",
+                    text.lines().next().unwrap_or_default().trim(),
+                    path.display()
+                ),
+            )
         }
         _ => Finding {
             what,
@@ -144,16 +235,34 @@ fn tool(what: &'static str, names: &[&str], own: &Path, help: &str) -> Finding {
 
 async fn sandbox(context: &Context) -> Finding {
     match context.sandbox().status().await {
-        Ok(Status::Running(running)) => good("sandbox", format!("ligado em {} (MiniStack {})", running.endpoint, running.version)),
+        Ok(Status::Running(running)) => good(
+            "sandbox",
+            format!(
+                "ligado em {} (MiniStack {})",
+                running.endpoint, running.version
+            ),
+        ),
         Ok(Status::Stopped { .. }) => Finding {
             what: "sandbox",
             state: State::Remark,
             text: "desligado".to_owned(),
             help: Some("ligue com `lab sandbox start`".to_owned()),
         },
-        Ok(Status::Crashed { .. }) => bad("sandbox", "caiu", Some("veja `lab sandbox logs` e ligue de novo com `lab sandbox start`".to_owned())),
-        Ok(Status::Unresponsive { .. }) => bad("sandbox", "não responde", Some("`lab sandbox stop` e depois `lab sandbox start`".to_owned())),
-        Err(error) => bad("sandbox", error.to_string(), error.hints().into_iter().next()),
+        Ok(Status::Crashed { .. }) => bad(
+            "sandbox",
+            "caiu",
+            Some("veja `lab sandbox logs` e ligue de novo com `lab sandbox start`".to_owned()),
+        ),
+        Ok(Status::Unresponsive { .. }) => bad(
+            "sandbox",
+            "não responde",
+            Some("`lab sandbox stop` e depois `lab sandbox start`".to_owned()),
+        ),
+        Err(error) => bad(
+            "sandbox",
+            error.to_string(),
+            error.hints().into_iter().next(),
+        ),
     }
 }
 
@@ -164,33 +273,61 @@ const SKEW: Duration = Duration::from_secs(4 * 60);
 async fn account(context: &Context, target: TargetKind, findings: &mut Vec<Finding>) {
     let connection = match context.connection(target) {
         Ok(connection) => connection,
-        Err(error) => return findings.push(bad("conta", error.message, error.hints.first().cloned())),
+        Err(error) => {
+            return findings.push(bad("conta", error.message, error.hints.first().cloned()));
+        }
     };
     let session = Session::connect(&connection).await;
     match session.identity().await {
         Ok(identity) => {
-            let place = if target == TargetKind::Aws { "AWS" } else { "sandbox" };
-            findings.push(good("conta", format!("{} · {} · {place}", identity.account, identity.arn)));
+            let place = if target == TargetKind::Aws {
+                "AWS"
+            } else {
+                "sandbox"
+            };
+            findings.push(good(
+                "conta",
+                format!("{} · {} · {place}", identity.account, identity.arn),
+            ));
             findings.push(good("região", session.region()));
         }
         Err(error) => {
             let help = remedy(error.kind).map(str::to_owned);
-            return findings.push(bad("conta", format!("{}: {}", error.kind, error.message), help));
+            return findings.push(bad(
+                "conta",
+                format!("{}: {}", error.kind, error.message),
+                help,
+            ));
         }
     }
     match session.clock_skew().await {
-        Ok(skew) if skew < SKEW => findings.push(good("relógio", format!("diferença de {} s", skew.as_secs()))),
+        Ok(skew) if skew < SKEW => findings.push(good(
+            "relógio",
+            format!("diferença de {} s", skew.as_secs()),
+        )),
         Ok(skew) => findings.push(bad(
             "relógio",
-            format!("o relógio deste computador difere {} min do da AWS", skew.as_secs() / 60),
+            format!(
+                "o relógio deste computador difere {} min do da AWS",
+                skew.as_secs() / 60
+            ),
             Some("ligue o ajuste automático de data e hora do sistema".to_owned()),
         )),
-        Err(error) => findings.push(Finding { what: "relógio", state: State::Remark, text: error.message, help: None }),
+        Err(error) => findings.push(Finding {
+            what: "relógio",
+            state: State::Remark,
+            text: error.message,
+            help: None,
+        }),
     }
     for (what, right) in session.rights().await {
         findings.push(match right {
             Ok(()) => good(what, "posso ler"),
-            Err(error) => bad(what, format!("{}: {}", error.kind, error.message), remedy(error.kind).map(str::to_owned)),
+            Err(error) => bad(
+                what,
+                format!("{}: {}", error.kind, error.message),
+                remedy(error.kind).map(str::to_owned),
+            ),
         });
     }
 }

@@ -73,7 +73,10 @@ pub(super) fn variables(connection: &Connection) -> BTreeMap<&'static str, Strin
     let (id, secret) = connection.keys.clone().unwrap_or_default();
     let region = connection.region.clone().unwrap_or_default();
     BTreeMap::from([
-        ("AWS_ENDPOINT_URL", connection.endpoint.clone().unwrap_or_default()),
+        (
+            "AWS_ENDPOINT_URL",
+            connection.endpoint.clone().unwrap_or_default(),
+        ),
         ("AWS_ACCESS_KEY_ID", id),
         ("AWS_SECRET_ACCESS_KEY", secret),
         ("AWS_DEFAULT_REGION", region.clone()),
@@ -86,12 +89,18 @@ pub(super) fn variables(connection: &Connection) -> BTreeMap<&'static str, Strin
 
 /// The environment of commands that the kit runs itself, and where the
 /// sandbox's own AWS CLI is.
-pub(super) fn for_target(context: &Context, settings: &Settings) -> Result<(Vec<(String, String)>, Vec<PathBuf>), CliError> {
+pub(super) fn for_target(
+    context: &Context,
+    settings: &Settings,
+) -> Result<(Vec<(String, String)>, Vec<PathBuf>), CliError> {
     if settings.target == TargetKind::Aws {
         return Ok((vec![], vec![]));
     }
     let connection = context.connection(TargetKind::Sandbox)?;
-    let all = variables(&connection).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let all = variables(&connection)
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     Ok((all, vec![context.sandbox().bin_dir()]))
 }
 

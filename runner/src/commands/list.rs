@@ -23,20 +23,34 @@ pub(super) fn show(context: &Context, course: &Course) -> Result<(), CliError> {
     let out = context.out;
     out.line(style::strong(&course.title));
     out.line("");
-    let width = course.labs.iter().map(|l| l.id.chars().count()).max().unwrap_or(0);
+    let width = course
+        .labs
+        .iter()
+        .map(|l| l.id.chars().count())
+        .max()
+        .unwrap_or(0);
     let mut labs = Vec::new();
     for lab in &course.labs {
         let progress = progress(lab, &records);
         let done = progress.steps.iter().filter(|s| s.passed).count();
         let total = progress.steps.len();
-        let state = if done == total { style::good("✔ feito") } else { format!("{done} de {total} passos") };
+        let state = if done == total {
+            style::good("✔ feito")
+        } else {
+            format!("{done} de {total} passos")
+        };
         out.line(format!(
             "  {}  {}  {}",
             style::command(&format!("{:<width$}", lab.id)),
             lab.title,
             style::dim(&format!("({} min, {} pontos)", lab.minutes, lab.points())),
         ));
-        out.line(format!("  {:<width$}  {state} · {} de {} pontos", "", progress.earned(), progress.max()));
+        out.line(format!(
+            "  {:<width$}  {state} · {} de {} pontos",
+            "",
+            progress.earned(),
+            progress.max()
+        ));
         labs.push(json!({
             "id": lab.id, "title": lab.title, "summary": lab.summary, "minutes": lab.minutes,
             "steps": total, "done": done, "earned": progress.earned(), "max": progress.max(),

@@ -116,7 +116,10 @@ enum Command {
 /// 0 passed, 1 a check failed, 2 usage, 3 environment or cloud, 4 content, 5 pending.
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
-    let json = args.iter().take_while(|a| *a != "--").any(|a| a == "--json");
+    let json = args
+        .iter()
+        .take_while(|a| *a != "--")
+        .any(|a| a == "--json");
     let matches = match portuguese::translated(Cli::command()).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return portuguese::answer(&error, Out { json, plain: false }),
@@ -126,8 +129,12 @@ pub fn main() -> ExitCode {
         Err(error) => return portuguese::answer(&error, Out { json, plain: false }),
     };
     Out::set_color(cli.global.color);
-    let out = Out { json: cli.global.json, plain: cli.global.plain };
-    let done = Context::new(out, cli.global.course).and_then(|context| dispatch(&context, cli.command));
+    let out = Out {
+        json: cli.global.json,
+        plain: cli.global.plain,
+    };
+    let done =
+        Context::new(out, cli.global.course).and_then(|context| dispatch(&context, cli.command));
     match done {
         Ok(code) => code,
         Err(error) => report(out, &error),
@@ -166,7 +173,11 @@ fn report(out: Out, error: &CliError) -> ExitCode {
             out.note(ui::snippet::render(finding));
             out.note("");
         }
-        out.note(format!("{} {}", ui::style::bad("erro:"), ui::style::inline_code(&error.message)));
+        out.note(format!(
+            "{} {}",
+            ui::style::bad("erro:"),
+            ui::style::inline_code(&error.message)
+        ));
         for hint in &error.hints {
             out.note(format!("  → {}", ui::style::inline_code(hint)));
         }
@@ -187,8 +198,23 @@ mod tests {
     fn help_has_no_english() {
         fn walk(command: &mut clap::Command) {
             let help = command.render_long_help().to_string();
-            for word in ["Usage", "Options", "Commands", "Arguments", "OPTIONS", "COMMAND]", "Print", "default:", "possible values", "aliases:"] {
-                assert!(!help.contains(word), "«{word}» in the help of {}:\n{help}", command.get_name());
+            for word in [
+                "Usage",
+                "Options",
+                "Commands",
+                "Arguments",
+                "OPTIONS",
+                "COMMAND]",
+                "Print",
+                "default:",
+                "possible values",
+                "aliases:",
+            ] {
+                assert!(
+                    !help.contains(word),
+                    "«{word}» in the help of {}:\n{help}",
+                    command.get_name()
+                );
             }
             for sub in command.get_subcommands_mut() {
                 walk(sub);

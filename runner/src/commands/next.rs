@@ -2,8 +2,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{list, show};
 use super::context::Context;
+use super::{list, show};
 use crate::error::CliError;
 use crate::ui::{markdown, style};
 
@@ -33,7 +33,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
             markdown::show(out, &names.fill_known(&lab.closing));
             if !progress.quiz_open.is_empty() {
                 out.line("");
-                out.line(style::inline_code("→ Faltam as perguntas do lab: `lab quiz`"));
+                out.line(style::inline_code(
+                    "→ Faltam as perguntas do lab: `lab quiz`",
+                ));
             }
         }
     }
@@ -51,18 +53,30 @@ pub(super) fn resume(context: &Context) -> Result<ExitCode, CliError> {
     }
     out.line("");
     let Some(current) = &settings.lab else {
-        out.line(style::inline_code("→ Comece com `lab start`, ou veja tudo funcionar com `lab demo`."));
+        out.line(style::inline_code(
+            "→ Comece com `lab start`, ou veja tudo funcionar com `lab demo`.",
+        ));
         return Ok(ExitCode::SUCCESS);
     };
     let lab = context.lab(&course, &settings, Some(current))?;
     let progress = context.progress(lab)?;
     if let Some(folder) = context.workspace(lab, &settings) {
-        out.line(format!("Pasta de trabalho: {}", style::command(&folder.display().to_string())));
+        out.line(format!(
+            "Pasta de trabalho: {}",
+            style::command(&folder.display().to_string())
+        ));
     }
     out.line(match progress.next_step() {
-        Some(step) => style::inline_code(&format!("→ Você está em {}/{}: leia com `lab show`, verifique com `lab check`.", lab.id, step.id)),
-        None if !progress.quiz_open.is_empty() => style::inline_code("→ Faltam as perguntas: `lab quiz`"),
-        None => style::inline_code("→ Lab completo. `lab progress` mostra tudo; `lab reset` limpa o que você criou."),
+        Some(step) => style::inline_code(&format!(
+            "→ Você está em {}/{}: leia com `lab show`, verifique com `lab check`.",
+            lab.id, step.id
+        )),
+        None if !progress.quiz_open.is_empty() => {
+            style::inline_code("→ Faltam as perguntas: `lab quiz`")
+        }
+        None => style::inline_code(
+            "→ Lab completo. `lab progress` mostra tudo; `lab reset` limpa o que você criou.",
+        ),
     });
     Ok(ExitCode::SUCCESS)
 }

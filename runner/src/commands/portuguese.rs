@@ -45,11 +45,22 @@ fn prepare(command: Command) -> Command {
         );
     }
     command = command.mut_args(|arg| {
-        let heading = if arg.is_positional() { "Argumentos" } else { "Opções" };
+        let heading = if arg.is_positional() {
+            "Argumentos"
+        } else {
+            "Opções"
+        };
         let arg = arg.help_heading(heading);
-        if arg.get_action().takes_values() { arg.hide_default_value(true).hide_possible_values(true) } else { arg }
+        if arg.get_action().takes_values() {
+            arg.hide_default_value(true).hide_possible_values(true)
+        } else {
+            arg
+        }
     });
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
     for name in names {
         command = command.mut_subcommand(name, |sub| {
             let sub = prepare(sub);
@@ -67,8 +78,14 @@ fn prepare(command: Command) -> Command {
 /// `[OPTIONS]` is fixed in clap: the usage line is rendered, then translated.
 fn with_usage(mut command: Command) -> Command {
     let usage = command.render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage: ").replace("[OPTIONS]", "[OPÇÕES]").replace("[ARGS]", "[ARGUMENTOS]");
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let usage = usage
+        .trim_start_matches("Usage: ")
+        .replace("[OPTIONS]", "[OPÇÕES]")
+        .replace("[ARGS]", "[ARGUMENTOS]");
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
     for name in names {
         command = command.mut_subcommand(name, with_usage);
     }
@@ -95,7 +112,11 @@ fn usage_error(error: &clap::Error) -> CliError {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(all)) => all.join(", "),
         Some(ContextValue::StyledStr(text)) => text.to_string(),
-        Some(ContextValue::StyledStrs(all)) => all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Some(ContextValue::StyledStrs(all)) => all
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(other) => other.to_string(),
         None => String::new(),
     };
@@ -103,13 +124,19 @@ fn usage_error(error: &clap::Error) -> CliError {
     let value = text(ContextKind::InvalidValue);
     let message = match error.kind() {
         ErrorKind::UnknownArgument => format!("não conheço a opção `{argument}`"),
-        ErrorKind::InvalidSubcommand => format!("não conheço o comando `{}`", text(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => format!(
+            "não conheço o comando `{}`",
+            text(ContextKind::InvalidSubcommand)
+        ),
         ErrorKind::MissingRequiredArgument => format!("falta `{argument}`"),
         ErrorKind::MissingSubcommand => "falta o comando".to_owned(),
         ErrorKind::InvalidValue if value.is_empty() => format!("`{argument}` precisa de um valor"),
         ErrorKind::InvalidValue => format!("`{value}` não serve para `{argument}`"),
         ErrorKind::ValueValidation => format!("`{value}` não serve para `{argument}`"),
-        ErrorKind::ArgumentConflict => format!("`{argument}` não combina com `{}`", text(ContextKind::PriorArg)),
+        ErrorKind::ArgumentConflict => format!(
+            "`{argument}` não combina com `{}`",
+            text(ContextKind::PriorArg)
+        ),
         ErrorKind::NoEquals => format!("`{argument}` precisa de um valor"),
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             format!("`{argument}` tem valores de mais ou de menos")
@@ -118,10 +145,14 @@ fn usage_error(error: &clap::Error) -> CliError {
         _ => "não entendi a linha de comando".to_owned(),
     };
     let mut cli = CliError::usage(message);
-    let suggestion = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
-        .into_iter()
-        .map(text)
-        .find(|t| !t.is_empty());
+    let suggestion = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .map(text)
+    .find(|t| !t.is_empty());
     if let Some(suggestion) = suggestion {
         cli = cli.hint(format!("você quis dizer `{suggestion}`?"));
     }

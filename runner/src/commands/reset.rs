@@ -42,42 +42,87 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let names = names_of(lab, &settings.prefix, &identity.account, session.region());
     let plan = context.block_on(plan(&session, &steps, &names))?;
 
-    let place = if session.kind() == TargetKind::Aws { "AWS" } else { "sandbox" };
-    out.line(format!("{} {}", style::strong("Plano de limpeza"), style::dim(&format!("· {place} · conta {} · {}", identity.account, session.region()))));
+    let place = if session.kind() == TargetKind::Aws {
+        "AWS"
+    } else {
+        "sandbox"
+    };
+    out.line(format!(
+        "{} {}",
+        style::strong("Plano de limpeza"),
+        style::dim(&format!(
+            "· {place} · conta {} · {}",
+            identity.account,
+            session.region()
+        ))
+    ));
     show(out, &plan);
-    let going: Vec<_> = plan.doomed.iter().map(|(r, what)| json!({ "kind": r.kind(), "name": r.name(), "what": what })).collect();
-    let staying: Vec<_> = plan.unread.iter().map(|(r, e)| json!({ "kind": r.kind(), "name": r.name(), "why": e.message })).collect();
+    let going: Vec<_> = plan
+        .doomed
+        .iter()
+        .map(|(r, what)| json!({ "kind": r.kind(), "name": r.name(), "what": what }))
+        .collect();
+    let staying: Vec<_> = plan
+        .unread
+        .iter()
+        .map(|(r, e)| json!({ "kind": r.kind(), "name": r.name(), "why": e.message }))
+        .collect();
     if args.dry_run || plan.doomed.is_empty() {
         out.json(&json!({ "version": 1, "lab": lab.id, "plan": going, "unread": staying, "deleted": [], "failed": [] }));
         return Ok(ExitCode::from(if plan.unread.is_empty() { 0 } else { 3 }));
     }
     if !args.yes {
         if !out.asks() {
-            return Err(CliError::usage("sem um terminal, confirme com `--yes`; `--dry-run` só mostra o plano"));
+            return Err(CliError::usage(
+                "sem um terminal, confirme com `--yes`; `--dry-run` só mostra o plano",
+            ));
         }
-        if !prompt::confirm(&format!("Remover {}?", words::count(plan.doomed.len(), "recurso", "recursos")))? {
+        if !prompt::confirm(&format!(
+            "Remover {}?",
+            words::count(plan.doomed.len(), "recurso", "recursos")
+        ))? {
             out.line("Nada foi removido.");
             return Ok(ExitCode::SUCCESS);
         }
     }
     let (deleted, failed) = context.block_on(apply(out, &session, &plan))?;
-    let names_of_all = |all: &[&Resource]| all.iter().map(|r| r.name().to_owned()).collect::<Vec<_>>();
+    let names_of_all =
+        |all: &[&Resource]| all.iter().map(|r| r.name().to_owned()).collect::<Vec<_>>();
     out.json(&json!({
         "version": 1, "lab": lab.id, "plan": going, "unread": staying,
         "deleted": names_of_all(&deleted),
         "failed": failed.iter().map(|(r, e)| json!({ "name": r.name(), "why": e.message })).collect::<Vec<_>>(),
     }));
     for (resource, error) in &failed {
-        out.line(format!("{} {} {}: {}", style::bad("ficou:"), resource.kind(), resource.name(), error.message));
+        out.line(format!(
+            "{} {} {}: {}",
+            style::bad("ficou:"),
+            resource.kind(),
+            resource.name(),
+            error.message
+        ));
     }
-    out.line(format!("{} de {} removidos. Seu progresso e seus arquivos ficaram.", deleted.len(), plan.doomed.len()));
-    Ok(ExitCode::from(if failed.is_empty() && plan.unread.is_empty() { 0 } else { 3 }))
+    out.line(format!(
+        "{} de {} removidos. Seu progresso e seus arquivos ficaram.",
+        deleted.len(),
+        plan.doomed.len()
+    ));
+    Ok(ExitCode::from(
+        if failed.is_empty() && plan.unread.is_empty() {
+            0
+        } else {
+            3
+        },
+    ))
 }
 
 /// Looks at every resource that the steps ask for.
 pub(super) async fn plan(session: &Session, steps: &[&Step], names: &Names) -> Plan {
-    let mut resources: Vec<Resource> =
-        steps.iter().flat_map(|s| &s.resources).filter_map(|r| names.fill_in(r).ok()).collect();
+    let mut resources: Vec<Resource> = steps
+        .iter()
+        .flat_map(|s| &s.resources)
+        .filter_map(|r| names.fill_in(r).ok())
+        .collect();
     resources.sort_by_key(Resource::rank);
     let looks = futures_util::future::join_all(resources.iter().map(|r| session.inspect(r))).await;
     let mut plan = Plan::default();
@@ -96,7 +141,12 @@ fn show(out: Out, plan: &Plan) {
         out.line("Não há nada deste lab para remover.");
     }
     for (resource, what) in &plan.doomed {
-        out.line(format!("  remove  {:<8} {} {}", resource.kind(), style::command(resource.name()), style::dim(&format!("({what})"))));
+        out.line(format!(
+            "  remove  {:<8} {} {}",
+            resource.kind(),
+            style::command(resource.name()),
+            style::dim(&format!("({what})"))
+        ));
     }
     for (resource, error) in &plan.unread {
         out.line(format!(
@@ -106,7 +156,9 @@ fn show(out: Out, plan: &Plan) {
             style::wait(&format!("(não foi possível olhar: {})", error.message))
         ));
     }
-    out.line(style::dim("  fica    tudo o que não tem os nomes deste lab, o seu progresso e os seus arquivos"));
+    out.line(style::dim(
+        "  fica    tudo o que não tem os nomes deste lab, o seu progresso e os seus arquivos",
+    ));
 }
 
 /// Deletes what the plan says, in its order.
@@ -119,7 +171,11 @@ pub(super) async fn apply<'p>(
     let mut deleted = Vec::new();
     let mut failed = Vec::new();
     for (resource, _) in &plan.doomed {
-        live.say(&format!("removendo {} {}", resource.kind(), resource.name()));
+        live.say(&format!(
+            "removendo {} {}",
+            resource.kind(),
+            resource.name()
+        ));
         match session.delete(resource).await {
             Ok(()) => deleted.push(resource),
             Err(error) => failed.push((resource, error)),

@@ -11,7 +11,12 @@ use crate::error::CliError;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// O comando e os seus argumentos
-    #[arg(value_name = "COMANDO", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(
+        value_name = "COMANDO",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
     command: Vec<OsString>,
 }
 
@@ -23,7 +28,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     };
     // The person's own AWS CLI comes first, the sandbox's is for who has none.
     let name = program.to_string_lossy();
-    let found = if name.contains(['/', '\\']) { Some(program.into()) } else { find(&name, &[]).or_else(|| find(&name, &path)) };
+    let found = if name.contains(['/', '\\']) {
+        Some(program.into())
+    } else {
+        find(&name, &[]).or_else(|| find(&name, &path))
+    };
     let mut command = Command::new(found.ok_or_else(|| missing_program(&name))?);
     command.args(arguments).envs(variables);
     if settings.target == TargetKind::Sandbox {
@@ -35,7 +44,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
             command.env("PATH", joined);
         }
     }
-    let status = command.status().map_err(|e| CliError::io(format!("não foi possível rodar `{name}`"), &e))?;
+    let status = command
+        .status()
+        .map_err(|e| CliError::io(format!("não foi possível rodar `{name}`"), &e))?;
     // The command's own code; ended by a signal counts as 1.
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+    Ok(status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -68,16 +68,32 @@ struct ResetArgs {
 pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
     match args.command {
         Sub::Start(args) => {
-            let options = StartOptions { port: args.port, python: args.python };
+            let options = StartOptions {
+                port: args.port,
+                python: args.python,
+            };
             let running = context.block_on(start(context, options))??;
             context.out.json(&state_json(&running));
-            let word = if running.fresh { "ligado" } else { "já estava ligado" };
-            context.out.line(format!("Sandbox {word} em {}", style::command(&running.endpoint)));
+            let word = if running.fresh {
+                "ligado"
+            } else {
+                "já estava ligado"
+            };
+            context.out.line(format!(
+                "Sandbox {word} em {}",
+                style::command(&running.endpoint)
+            ));
         }
         Sub::Stop => {
             let stopped = context.block_on(context.sandbox().stop())??;
-            context.out.json(&json!({ "version": 1, "stopped": stopped }));
-            context.out.line(if stopped { "Sandbox desligado; o que havia nele foi guardado." } else { "O sandbox já estava desligado." });
+            context
+                .out
+                .json(&json!({ "version": 1, "stopped": stopped }));
+            context.out.line(if stopped {
+                "Sandbox desligado; o que havia nele foi guardado."
+            } else {
+                "O sandbox já estava desligado."
+            });
         }
         Sub::Status => return status(context),
         Sub::Logs(args) => logs(context, &args)?,
@@ -90,19 +106,26 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
 pub(super) async fn start(context: &Context, options: StartOptions) -> Result<Running, CliError> {
     let live = Live::start(context.out, "");
     let shown = live.clone();
-    let started = context.sandbox().start(&options, &move |progress| shown.say(&words(&progress))).await;
+    let started = context
+        .sandbox()
+        .start(&options, &move |progress| shown.say(&words(&progress)))
+        .await;
     live.end();
     Ok(started?)
 }
 
 fn words(progress: &Progress) -> String {
     match progress {
-        Progress::WaitingForOther => "outro comando está ligando ou desligando o sandbox; esperando".to_owned(),
+        Progress::WaitingForOther => {
+            "outro comando está ligando ou desligando o sandbox; esperando".to_owned()
+        }
         Progress::FindingPython => "procurando um Python 3.10 ou mais novo".to_owned(),
         Progress::CreatingEnvironment { tool } => {
             format!("preparando o ambiente do sandbox, só desta vez (com {tool})")
         }
-        Progress::Installing { done, total } => format!("instalando os pacotes do sandbox: {done} de {total}"),
+        Progress::Installing { done, total } => {
+            format!("instalando os pacotes do sandbox: {done} de {total}")
+        }
         Progress::Starting { port } => format!("ligando o sandbox em 127.0.0.1:{port}"),
         Progress::Waiting { seconds } => format!("esperando o sandbox responder ({seconds} s)"),
         Progress::Ready => String::new(),
@@ -126,36 +149,57 @@ fn status(context: &Context) -> Result<ExitCode, CliError> {
     match context.block_on(context.sandbox().status())?? {
         Status::Running(running) => {
             out.json(&state_json(&running));
-            out.line(format!("{} em {}", style::good("ligado"), style::command(&running.endpoint)));
-            out.line(format!("MiniStack {}, processo {}, desde {}", running.version, running.pid, local(running.started)));
+            out.line(format!(
+                "{} em {}",
+                style::good("ligado"),
+                style::command(&running.endpoint)
+            ));
+            out.line(format!(
+                "MiniStack {}, processo {}, desde {}",
+                running.version,
+                running.pid,
+                local(running.started)
+            ));
             Ok(ExitCode::SUCCESS)
         }
         Status::Stopped { installed } => {
             out.json(&json!({ "version": 1, "status": "stopped", "installed": installed }));
             out.line("desligado");
             if !installed {
-                out.line("O ambiente ainda não foi preparado: o primeiro `lab sandbox start` faz isso.");
+                out.line(
+                    "O ambiente ainda não foi preparado: o primeiro `lab sandbox start` faz isso.",
+                );
             }
             Ok(ExitCode::from(3))
         }
         Status::Crashed { pid, log_tail, .. } => {
             out.json(&json!({ "version": 1, "status": "crashed", "pid": pid, "log": log_tail }));
-            out.line(format!("{} (era o processo {pid}); as últimas linhas do log:", style::bad("caiu")));
+            out.line(format!(
+                "{} (era o processo {pid}); as últimas linhas do log:",
+                style::bad("caiu")
+            ));
             out.line(style::dim(&log_tail));
             out.line(style::inline_code("→ ligue de novo com `lab sandbox start`; objetos do S3 são guardados, o resto volta ao último estado salvo"));
             Ok(ExitCode::from(3))
         }
         Status::Unresponsive { pid, port, .. } => {
             out.json(&json!({ "version": 1, "status": "unresponsive", "pid": pid, "port": port }));
-            out.line(format!("{}: o processo {pid} não responde na porta {port}", style::wait("sem resposta")));
-            out.line(style::inline_code("→ `lab sandbox stop` e depois `lab sandbox start`"));
+            out.line(format!(
+                "{}: o processo {pid} não responde na porta {port}",
+                style::wait("sem resposta")
+            ));
+            out.line(style::inline_code(
+                "→ `lab sandbox stop` e depois `lab sandbox start`",
+            ));
             Ok(ExitCode::from(3))
         }
     }
 }
 
 fn local(time: jiff::Timestamp) -> String {
-    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%d/%m/%Y %H:%M").to_string()
+    time.to_zoned(jiff::tz::TimeZone::system())
+        .strftime("%d/%m/%Y %H:%M")
+        .to_string()
 }
 
 fn logs(context: &Context, args: &LogsArgs) -> Result<(), CliError> {
@@ -164,7 +208,9 @@ fn logs(context: &Context, args: &LogsArgs) -> Result<(), CliError> {
     let mut file = match std::fs::File::open(&path) {
         Ok(file) => file,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Err(CliError::environment("o sandbox ainda não foi ligado, e não há log"));
+            return Err(CliError::environment(
+                "o sandbox ainda não foi ligado, e não há log",
+            ));
         }
         Err(e) => return Err(fail(e)),
     };
@@ -194,7 +240,9 @@ fn logs(context: &Context, args: &LogsArgs) -> Result<(), CliError> {
 
 fn reset(context: &Context, args: &ResetArgs) -> Result<(), CliError> {
     let out = context.out;
-    out.line("Isto apaga tudo o que há no sandbox: os recursos de todos os labs, em todas as contas.");
+    out.line(
+        "Isto apaga tudo o que há no sandbox: os recursos de todos os labs, em todas as contas.",
+    );
     out.line("Ficam: o ambiente Python, o seu progresso e as suas pastas de trabalho.");
     if args.dry_run {
         out.json(&json!({ "version": 1, "wiped": false }));
@@ -211,6 +259,8 @@ fn reset(context: &Context, args: &ResetArgs) -> Result<(), CliError> {
     }
     context.block_on(context.sandbox().wipe())??;
     out.json(&json!({ "version": 1, "wiped": true }));
-    out.line(style::inline_code("Pronto. Ligue de novo com `lab sandbox start`."));
+    out.line(style::inline_code(
+        "Pronto. Ligue de novo com `lab sandbox start`.",
+    ));
     Ok(())
 }

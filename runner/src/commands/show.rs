@@ -27,11 +27,17 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let whole_lab = args.what.is_some() && step.is_none();
     let current = match step {
         Some(step) => step.id.get_ref().clone(),
-        None => context.progress(lab)?.next_step().map_or_else(|| lab.steps[0].id.get_ref().clone(), |s| s.id.clone()),
+        None => context
+            .progress(lab)?
+            .next_step()
+            .map_or_else(|| lab.steps[0].id.get_ref().clone(), |s| s.id.clone()),
     };
     if out.json {
-        let resources: serde_json::Map<_, _> =
-            lab.names.keys().filter_map(|n| Some((n.clone(), json!(names.get(n)?)))).collect();
+        let resources: serde_json::Map<_, _> = lab
+            .names
+            .keys()
+            .filter_map(|n| Some((n.clone(), json!(names.get(n)?))))
+            .collect();
         let step = lab.step(&current);
         out.json(&json!({
             "version": 1, "lab": lab.id, "title": lab.title, "names": resources,
@@ -54,7 +60,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     out.line(style::strong("Nomes dos seus recursos"));
     let width = lab.names.keys().map(|n| n.len()).max().unwrap_or(0);
     for name in lab.names.keys() {
-        out.line(format!("  {name:<width$}  {}", style::command(names.get(name).unwrap_or_default())));
+        out.line(format!(
+            "  {name:<width$}  {}",
+            style::command(names.get(name).unwrap_or_default())
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -63,7 +72,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
 pub(super) fn step(context: &Context, lab: &Lab, id: &str, names: &Names) {
     let Some(step) = lab.step(id) else { return };
     let out = context.out;
-    let number = lab.steps.iter().position(|s| s.id == step.id).unwrap_or_default() + 1;
+    let number = lab
+        .steps
+        .iter()
+        .position(|s| s.id == step.id)
+        .unwrap_or_default()
+        + 1;
     out.line(style::dim(&format!(
         "{} · passo {number} de {} · {}",
         lab.title,
@@ -74,6 +88,9 @@ pub(super) fn step(context: &Context, lab: &Lab, id: &str, names: &Names) {
     out.line("");
     out.line(style::strong("O que o lab verifica"));
     for check in &step.checks {
-        out.line(format!("  - {}", style::inline_code(&names.fill_known(&check.says))));
+        out.line(format!(
+            "  - {}",
+            style::inline_code(&names.fill_known(&check.says))
+        ));
     }
 }

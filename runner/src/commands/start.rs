@@ -59,9 +59,14 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
     };
     let folder = match args.dir {
         Some(dir) => dir,
-        None => settings.workspaces.get(&lab.id).cloned().unwrap_or_else(|| PathBuf::from(&lab.id)),
+        None => settings
+            .workspaces
+            .get(&lab.id)
+            .cloned()
+            .unwrap_or_else(|| PathBuf::from(&lab.id)),
     };
-    let folder = std::path::absolute(&folder).map_err(|e| CliError::io(format!("a pasta {}", folder.display()), &e))?;
+    let folder = std::path::absolute(&folder)
+        .map_err(|e| CliError::io(format!("a pasta {}", folder.display()), &e))?;
     let (written, kept) = workspace(context, lab, &names, &folder)?;
     settings.lab = Some(lab.id.clone());
     settings.workspaces.insert(lab.id.clone(), folder.clone());
@@ -74,22 +79,34 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
     }));
     markdown::show(out, &names.fill_known(&lab.opening));
     out.line("");
-    out.line(format!("Pasta de trabalho: {}", style::command(&folder.display().to_string())));
+    out.line(format!(
+        "Pasta de trabalho: {}",
+        style::command(&folder.display().to_string())
+    ));
     if !kept.is_empty() {
-        out.line(format!("Arquivos que já estavam lá ficaram como estavam: {}", kept.join(", ")));
+        out.line(format!(
+            "Arquivos que já estavam lá ficaram como estavam: {}",
+            kept.join(", ")
+        ));
     }
     out.line("");
     let progress = context.progress(lab)?;
-    let first = progress.next_step().map_or_else(|| lab.steps[0].id.get_ref().clone(), |s| s.id.clone());
+    let first = progress
+        .next_step()
+        .map_or_else(|| lab.steps[0].id.get_ref().clone(), |s| s.id.clone());
     show::step(context, lab, &first, &names);
     out.line("");
-    out.line(style::inline_code("→ Quando terminar o passo: `lab check`. Se travar: `lab hint`."));
+    out.line(style::inline_code(
+        "→ Quando terminar o passo: `lab check`. Se travar: `lab hint`.",
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
 fn valid_prefix(prefix: String) -> Result<String, CliError> {
     // S3 bucket naming rules; the longest name of the course adds 21 characters.
-    let letters = prefix.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let letters = prefix
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     let ends = prefix.starts_with(|c: char| c.is_ascii_lowercase()) && !prefix.ends_with('-');
     if letters && ends && (3..=30).contains(&prefix.len()) {
         Ok(prefix)
@@ -105,7 +122,13 @@ async fn real_account(context: &Context) -> Result<(Session, Identity), CliError
     Ok((session, identity))
 }
 
-fn agreed(context: &Context, lab: &Lab, session: &Session, identity: &Identity, yes: bool) -> Result<bool, CliError> {
+fn agreed(
+    context: &Context,
+    lab: &Lab,
+    session: &Session,
+    identity: &Identity,
+    yes: bool,
+) -> Result<bool, CliError> {
     let out = context.out;
     out.line(format!("Você é   {}", style::strong(&identity.arn)));
     out.line(format!("Conta    {}", style::strong(&identity.account)));
@@ -115,19 +138,29 @@ fn agreed(context: &Context, lab: &Lab, session: &Session, identity: &Identity, 
         return Ok(true);
     }
     if !out.asks() {
-        return Err(CliError::usage("sem um terminal, confirme a conta com `--yes`"));
+        return Err(CliError::usage(
+            "sem um terminal, confirme a conta com `--yes`",
+        ));
     }
     prompt::confirm("É nesta conta que você quer trabalhar?")
 }
 
 /// Writes the starter files; what is there already is kept.
-fn workspace(context: &Context, lab: &Lab, names: &Names, folder: &Path) -> Result<(Vec<String>, Vec<String>), CliError> {
-    let files = starter(&context.source, lab, names).map_err(|e| CliError::io("os arquivos iniciais do lab", &e))?;
+fn workspace(
+    context: &Context,
+    lab: &Lab,
+    names: &Names,
+    folder: &Path,
+) -> Result<(Vec<String>, Vec<String>), CliError> {
+    let files = starter(&context.source, lab, names)
+        .map_err(|e| CliError::io("os arquivos iniciais do lab", &e))?;
     let mut written = Vec::new();
     let mut kept = Vec::new();
     for (name, bytes) in files {
         let path = folder.join(&name);
-        let fail = |e: std::io::Error| CliError::io(format!("não foi possível gravar {}", path.display()), &e);
+        let fail = |e: std::io::Error| {
+            CliError::io(format!("não foi possível gravar {}", path.display()), &e)
+        };
         if path.exists() {
             kept.push(name);
             continue;

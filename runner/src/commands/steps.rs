@@ -33,7 +33,9 @@ impl Bench {
     ) -> Result<(), CliError> {
         for (path, bytes) in solution.files_for(names) {
             let path = self.folder.join(path);
-            let fail = |e: std::io::Error| CliError::io(format!("não foi possível gravar {}", path.display()), &e);
+            let fail = |e: std::io::Error| {
+                CliError::io(format!("não foi possível gravar {}", path.display()), &e)
+            };
             if let Some(parent) = path.parent() {
                 std::fs::create_dir_all(parent).map_err(fail)?;
             }
@@ -56,7 +58,9 @@ impl Bench {
     }
 
     async fn run(&self, argv: &[String]) -> Result<String, CliError> {
-        let (program, arguments) = argv.split_first().ok_or_else(|| CliError::environment("solução: comando vazio"))?;
+        let (program, arguments) = argv
+            .split_first()
+            .ok_or_else(|| CliError::environment("solução: comando vazio"))?;
         for attempt in 1.. {
             let output = self
                 .process(program)?
@@ -73,7 +77,11 @@ impl Bench {
                 tokio::time::sleep(std::time::Duration::from_secs(3)).await;
                 continue;
             }
-            return Err(CliError::environment(format!("`{}` falhou: {}", argv.join(" "), said.trim())));
+            return Err(CliError::environment(format!(
+                "`{}` falhou: {}",
+                argv.join(" "),
+                said.trim()
+            )));
         }
         unreachable!("the loop returns")
     }
@@ -85,7 +93,11 @@ impl Bench {
             find(program, &self.path).ok_or_else(|| missing_program(program))?
         };
         let mut process = Process::new(program);
-        process.current_dir(&self.folder).stdin(Stdio::null()).kill_on_drop(true).envs(self.variables.iter().cloned());
+        process
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .envs(self.variables.iter().cloned());
         Ok(process)
     }
 }
@@ -93,19 +105,28 @@ impl Bench {
 /// A program by name, in `first` and then along PATH.
 pub(super) fn find(program: &str, first: &[PathBuf]) -> Option<PathBuf> {
     let along = std::env::var_os("PATH").unwrap_or_default();
-    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ".bat", ""] } else { &[""] };
+    let endings: &[&str] = if cfg!(windows) {
+        &[".exe", ".cmd", ".bat", ""]
+    } else {
+        &[""]
+    };
     first
         .iter()
         .cloned()
         .chain(std::env::split_paths(&along))
-        .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{program}{ending}"))))
+        .flat_map(|folder| {
+            endings
+                .iter()
+                .map(move |ending| folder.join(format!("{program}{ending}")))
+        })
         .find(|path| is_program(path))
 }
 
 #[cfg(unix)]
 fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+    path.metadata()
+        .is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]

@@ -78,11 +78,17 @@ impl Action {
     /// interruption at any moment leaves nothing behind.
     pub fn undo(&self) -> Option<Self> {
         match self {
-            Self::S3Put { bucket, key, .. } => Some(Self::S3Delete { bucket: bucket.clone(), key: key.clone() }),
-            Self::DynamodbPut { table, key, .. } => {
-                Some(Self::DynamodbDelete { table: table.clone(), key: key.clone() })
+            Self::S3Put { bucket, key, .. } => Some(Self::S3Delete {
+                bucket: bucket.clone(),
+                key: key.clone(),
+            }),
+            Self::DynamodbPut { table, key, .. } => Some(Self::DynamodbDelete {
+                table: table.clone(),
+                key: key.clone(),
+            }),
+            Self::S3Delete { .. } | Self::LambdaS3Event { .. } | Self::DynamodbDelete { .. } => {
+                None
             }
-            Self::S3Delete { .. } | Self::LambdaS3Event { .. } | Self::DynamodbDelete { .. } => None,
         }
     }
 
@@ -91,7 +97,9 @@ impl Action {
         match self {
             Self::S3Put { bucket, key, .. } => format!("enviando `{key}` ao bucket `{bucket}`"),
             Self::S3Delete { key, .. } => format!("removendo `{key}`"),
-            Self::LambdaS3Event { function, .. } => format!("chamando a função `{function}` com um evento do S3"),
+            Self::LambdaS3Event { function, .. } => {
+                format!("chamando a função `{function}` com um evento do S3")
+            }
             Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
         }

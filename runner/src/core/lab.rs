@@ -153,7 +153,9 @@ impl TryFrom<String> for Seconds {
         parsed
             .filter(|d| *d > Duration::ZERO && *d <= Duration::from_secs(300))
             .map(Self)
-            .ok_or_else(|| format!("duração inválida `{text}`: escreva \"20s\" ou \"1500ms\", até \"300s\""))
+            .ok_or_else(|| {
+                format!("duração inválida `{text}`: escreva \"20s\" ou \"1500ms\", até \"300s\"")
+            })
     }
 }
 
@@ -203,7 +205,13 @@ impl Lab {
     /// Every check with its id, in order.
     pub fn checks(&self) -> impl Iterator<Item = (CheckId, &Step, &Check)> {
         self.steps.iter().flat_map(|step| {
-            step.checks.iter().map(move |check| (CheckId::new(step.id.get_ref(), check.id.get_ref()), step, check))
+            step.checks.iter().map(move |check| {
+                (
+                    CheckId::new(step.id.get_ref(), check.id.get_ref()),
+                    step,
+                    check,
+                )
+            })
         })
     }
 
@@ -221,12 +229,18 @@ impl Lab {
 impl Check {
     /// The checks this one waits for.
     pub fn needs_in(&self, step: &str) -> Vec<CheckId> {
-        self.needs.iter().map(|n| CheckId::resolve(step, n.get_ref())).collect()
+        self.needs
+            .iter()
+            .map(|n| CheckId::resolve(step, n.get_ref()))
+            .collect()
     }
 
     /// The checks of the links it depends on, in the order of the flow.
     pub fn chain_in(&self, step: &str) -> Vec<CheckId> {
-        self.chain.iter().map(|n| CheckId::resolve(step, n.get_ref())).collect()
+        self.chain
+            .iter()
+            .map(|n| CheckId::resolve(step, n.get_ref()))
+            .collect()
     }
 
     /// Whether it drives the learner's system and not only looks.

@@ -33,7 +33,9 @@ impl Matcher {
             Self::OneOf(options) => options.iter().any(|o| same(o, actual)),
             Self::Contains(expected) => contains(actual, expected),
             Self::Excludes(unwanted) => match actual {
-                Value::Array(items) => !items.iter().any(|i| unwanted.iter().any(|u| i == u.as_str())),
+                Value::Array(items) => !items
+                    .iter()
+                    .any(|i| unwanted.iter().any(|u| i == u.as_str())),
                 Value::String(text) => !unwanted.iter().any(|u| text.contains(u.as_str())),
                 _ => false,
             },
@@ -52,7 +54,10 @@ impl Matcher {
         match self {
             Self::Equals(v) => show(v),
             Self::OneOf(options) => {
-                format!("um destes: {}", options.iter().map(show).collect::<Vec<_>>().join(", "))
+                format!(
+                    "um destes: {}",
+                    options.iter().map(show).collect::<Vec<_>>().join(", ")
+                )
             }
             Self::Contains(Value::Object(fields)) => fields
                 .iter()
@@ -115,7 +120,9 @@ impl Matcher {
                 Value::Object(_) => kind == Record,
                 Value::Null => false,
             },
-            Self::OneOf(options) => !options.is_empty() && options.iter().all(|v| Self::Equals(v.clone()).fits(kind)),
+            Self::OneOf(options) => {
+                !options.is_empty() && options.iter().all(|v| Self::Equals(v.clone()).fits(kind))
+            }
             Self::Contains(Value::Object(_)) => kind == Record,
             Self::Contains(Value::String(_)) => matches!(kind, Text | List),
             Self::Contains(_) => false,
@@ -129,9 +136,9 @@ fn contains(actual: &Value, expected: &Value) -> bool {
     match (actual, expected) {
         (Value::String(text), Value::String(part)) => text.contains(part.as_str()),
         (Value::Array(items), wanted) => items.iter().any(|i| same(wanted, i)),
-        (Value::Object(fields), Value::Object(wanted)) => {
-            wanted.iter().all(|(name, value)| fields.get(name).is_some_and(|f| same(value, f)))
-        }
+        (Value::Object(fields), Value::Object(wanted)) => wanted
+            .iter()
+            .all(|(name, value)| fields.get(name).is_some_and(|f| same(value, f))),
         _ => false,
     }
 }
@@ -141,7 +148,9 @@ fn contains(actual: &Value, expected: &Value) -> bool {
 fn same(expected: &Value, actual: &Value) -> bool {
     match (expected, actual) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w)))
         }
@@ -152,17 +161,19 @@ fn same(expected: &Value, actual: &Value) -> bool {
 fn near(expected: &Value, actual: &Value, field: Option<&str>) -> Option<String> {
     let of = field.map(|f| format!("em `{f}`, ")).unwrap_or_default();
     match (expected, actual) {
-        (Value::Number(n), Value::String(text)) if text.parse::<f64>().ok() == n.as_f64() => {
-            Some(format!("{of}o valor está certo, mas gravado como texto; o lab espera um número"))
-        }
-        (Value::String(text), Value::Number(n)) if text.parse::<f64>().ok() == n.as_f64() => {
-            Some(format!("{of}o valor está certo, mas gravado como número; o lab espera um texto"))
-        }
+        (Value::Number(n), Value::String(text)) if text.parse::<f64>().ok() == n.as_f64() => Some(
+            format!("{of}o valor está certo, mas gravado como texto; o lab espera um número"),
+        ),
+        (Value::String(text), Value::Number(n)) if text.parse::<f64>().ok() == n.as_f64() => Some(
+            format!("{of}o valor está certo, mas gravado como número; o lab espera um texto"),
+        ),
         (Value::String(a), Value::String(b)) if a != b => {
             if a.to_lowercase() == b.to_lowercase() {
                 Some(format!("{of}só mudam maiúsculas e minúsculas"))
             } else if a.trim_matches(['/', ' ']) == b.trim_matches(['/', ' ']) {
-                Some(format!("{of}a diferença está na barra ou no espaço do começo ou do fim"))
+                Some(format!(
+                    "{of}a diferença está na barra ou no espaço do começo ou do fim"
+                ))
             } else {
                 None
             }
@@ -194,7 +205,10 @@ mod tests {
     fn numbers_are_numbers_and_texts_are_texts() {
         assert!(Matcher::Equals(json!(10)).holds(&json!(10.0)));
         assert!(!Matcher::Equals(json!(10)).holds(&json!("10")));
-        assert!(Matcher::Contains(json!({"a": 1, "l": [{"n": 2}]})).holds(&json!({"a": 1.0, "l": [{"n": 2.0}], "z": 0})));
+        assert!(
+            Matcher::Contains(json!({"a": 1, "l": [{"n": 2}]}))
+                .holds(&json!({"a": 1.0, "l": [{"n": 2.0}], "z": 0}))
+        );
     }
 
     #[test]

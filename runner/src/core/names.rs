@@ -48,7 +48,8 @@ impl Names {
     /// Replaces the names it knows and leaves all other braces alone, for files
     /// and prose where braces mean something else too.
     pub fn fill_known(&self, text: &str) -> String {
-        self.replace(text, |name| Ok(format!("{{{name}}}"))).unwrap_or_default()
+        self.replace(text, |name| Ok(format!("{{{name}}}")))
+            .unwrap_or_default()
     }
 
     fn replace(
@@ -79,11 +80,19 @@ impl Names {
             Value::String(text) => match next_placeholder(text) {
                 Some((0, end)) if end + 1 == text.len() => {
                     let name = &text[1..end];
-                    self.0.get(name).cloned().ok_or_else(|| UnknownPlaceholder(name.to_owned()))?
+                    self.0
+                        .get(name)
+                        .cloned()
+                        .ok_or_else(|| UnknownPlaceholder(name.to_owned()))?
                 }
                 _ => Value::String(self.fill(text)?),
             },
-            Value::Array(items) => Value::Array(items.iter().map(|v| self.fill_value(v)).collect::<Result<_, _>>()?),
+            Value::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|v| self.fill_value(v))
+                    .collect::<Result<_, _>>()?,
+            ),
             Value::Object(fields) => Value::Object(
                 fields
                     .iter()
@@ -124,7 +133,9 @@ fn next_placeholder(text: &str) -> Option<(usize, usize)> {
     while let Some(start) = text[from..].find('{').map(|at| at + from) {
         let name = bytes[start + 1..]
             .iter()
-            .take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.'))
+            .take_while(|b| {
+                b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.')
+            })
             .count();
         let end = start + 1 + name;
         if name > 0 && bytes[start + 1].is_ascii_lowercase() && bytes.get(end) == Some(&b'}') {
@@ -149,20 +160,31 @@ mod tests {
 
     #[test]
     fn fills_text_and_keeps_json_braces() {
-        assert_eq!(names().fill("s3://{bucket}/{nota.numero}").unwrap(), "s3://ana-notas/NF-1");
+        assert_eq!(
+            names().fill("s3://{bucket}/{nota.numero}").unwrap(),
+            "s3://ana-notas/NF-1"
+        );
         assert_eq!(names().fill(r#"{"a": {}}"#).unwrap(), r#"{"a": {}}"#);
         assert_eq!(names().fill_known("{outra} {bucket}"), "{outra} ana-notas");
-        assert_eq!(names().fill("{outra}"), Err(UnknownPlaceholder("outra".into())));
+        assert_eq!(
+            names().fill("{outra}"),
+            Err(UnknownPlaceholder("outra".into()))
+        );
     }
 
     #[test]
     fn a_lone_placeholder_keeps_its_type() {
-        let filled = names().fill_value(&json!({"v": "{nota.valor}", "t": "R$ {nota.valor}"})).unwrap();
+        let filled = names()
+            .fill_value(&json!({"v": "{nota.valor}", "t": "R$ {nota.valor}"}))
+            .unwrap();
         assert_eq!(filled, json!({"v": 12.5, "t": "R$ 12.5"}));
     }
 
     #[test]
     fn accents_and_odd_braces_are_left_alone() {
-        assert_eq!(names().fill("{ção} {} { bucket } é {bucket}").unwrap(), "{ção} {} { bucket } é ana-notas");
+        assert_eq!(
+            names().fill("{ção} {} { bucket } é {bucket}").unwrap(),
+            "{ção} {} { bucket } é ana-notas"
+        );
     }
 }

@@ -90,7 +90,11 @@ impl Observation {
     /// A short digest of the facts, kept in the journal as evidence.
     pub fn digest(&self) -> String {
         let facts = serde_json::to_vec(&self.facts).unwrap_or_default();
-        Sha256::digest(&facts).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(&facts)
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// Whether the thing looked for is there.

@@ -298,7 +298,11 @@ impl Probe {
 
     /// A fact's label for people.
     pub fn label(&self, fact: &str) -> String {
-        let label = self.facts().iter().find(|f| f.name == fact).map_or(fact, |f| f.label);
+        let label = self
+            .facts()
+            .iter()
+            .find(|f| f.name == fact)
+            .map_or(fact, |f| f.label);
         self.arguments().fill_known(label)
     }
 
@@ -306,22 +310,40 @@ impl Probe {
     pub fn command(&self) -> String {
         match self {
             Self::S3Bucket(a) => format!("aws s3api get-public-access-block --bucket {}", a.bucket),
-            Self::S3Object(a) => format!("aws s3 cp {} -", quoted(&format!("s3://{}/{}", a.bucket, a.key))),
+            Self::S3Object(a) => format!(
+                "aws s3 cp {} -",
+                quoted(&format!("s3://{}/{}", a.bucket, a.key))
+            ),
             Self::S3Notification(a) => {
-                format!("aws s3api get-bucket-notification-configuration --bucket {}", a.bucket)
+                format!(
+                    "aws s3api get-bucket-notification-configuration --bucket {}",
+                    a.bucket
+                )
             }
-            Self::DynamodbTable(a) => format!("aws dynamodb describe-table --table-name {}", a.table),
+            Self::DynamodbTable(a) => {
+                format!("aws dynamodb describe-table --table-name {}", a.table)
+            }
             Self::DynamodbItem(a) => format!("aws dynamodb scan --table-name {}", a.table),
             Self::DynamodbCount(a) => format!("aws dynamodb scan --table-name {}", a.table),
             Self::IamRole(a) => format!("aws iam get-role --role-name {}", a.role),
             Self::IamPolicy(a) => format!("aws iam list-role-policies --role-name {}", a.role),
             Self::LambdaFunction(a) => {
-                format!("aws lambda get-function-configuration --function-name {}", a.function)
+                format!(
+                    "aws lambda get-function-configuration --function-name {}",
+                    a.function
+                )
             }
-            Self::LambdaPermission(a) => format!("aws lambda get-policy --function-name {}", a.function),
-            Self::LambdaLogs(a) => format!("aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text", a.function),
+            Self::LambdaPermission(a) => {
+                format!("aws lambda get-policy --function-name {}", a.function)
+            }
+            Self::LambdaLogs(a) => format!(
+                "aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text",
+                a.function
+            ),
             Self::ApiMethod(_) | Self::ApiCall(_) => "aws apigateway get-rest-apis".to_owned(),
-            Self::ApiPermission(a) => format!("aws lambda get-policy --function-name {}", a.function),
+            Self::ApiPermission(a) => {
+                format!("aws lambda get-policy --function-name {}", a.function)
+            }
         }
     }
 }
@@ -336,7 +358,9 @@ mod tests {
 
     #[test]
     fn a_probe_is_named_as_in_toml_and_speaks_with_its_arguments() {
-        let probe = Probe::S3Bucket(S3BucketArgs { bucket: "ana-notas".into() });
+        let probe = Probe::S3Bucket(S3BucketArgs {
+            bucket: "ana-notas".into(),
+        });
         assert_eq!(probe.name(), "s3_bucket");
         assert_eq!(probe.missing(), "o bucket `ana-notas` não existe");
         assert_eq!(probe.label("region"), "Região");

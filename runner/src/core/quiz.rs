@@ -90,7 +90,12 @@ pub struct Score {
 impl Question {
     /// All options, right ones first; the asker shuffles them.
     pub fn options(&self) -> Vec<&str> {
-        self.answer.answer.iter().chain(&self.prompt.distractors).map(String::as_str).collect()
+        self.answer
+            .answer
+            .iter()
+            .chain(&self.prompt.distractors)
+            .map(String::as_str)
+            .collect()
     }
 
     /// Whether several options are right.
@@ -111,7 +116,11 @@ impl Question {
             }
             QuestionKind::ShortAnswer => given.first().is_some_and(|text| {
                 let text = fold(text);
-                self.answer.answer.iter().chain(&self.answer.alternatives).any(|a| fold(a) == text)
+                self.answer
+                    .answer
+                    .iter()
+                    .chain(&self.answer.alternatives)
+                    .any(|a| fold(a) == text)
             }),
         }
     }
@@ -177,7 +186,10 @@ fn one_or_more<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<String>
             Ok(vec![text.to_owned()])
         }
 
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<String>, A::Error> {
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut seq: A,
+        ) -> Result<Vec<String>, A::Error> {
             let mut all = Vec::new();
             while let Some(text) = seq.next_element()? {
                 all.push(text);

@@ -65,15 +65,35 @@ pub enum Field {
 }
 
 const PEOPLE: &[&str] = &[
-    "Conceição Araújo", "João Antônio Simões", "Patrícia Gusmão", "Íris Fagundes", "Sebastião Corrêa",
-    "Antônia Magalhães", "Érica Brandão", "Luís Otávio Peçanha", "Mônica Guimarães", "Caíque Assunção",
-    "Zélia Figueirôa", "José Inácio Leitão", "Ângela Queirós", "Ubiratã Conceição", "Fábio Müller",
+    "Conceição Araújo",
+    "João Antônio Simões",
+    "Patrícia Gusmão",
+    "Íris Fagundes",
+    "Sebastião Corrêa",
+    "Antônia Magalhães",
+    "Érica Brandão",
+    "Luís Otávio Peçanha",
+    "Mônica Guimarães",
+    "Caíque Assunção",
+    "Zélia Figueirôa",
+    "José Inácio Leitão",
+    "Ângela Queirós",
+    "Ubiratã Conceição",
+    "Fábio Müller",
     "Thaís d'Ávila",
 ];
 
 const PRODUCTS: &[&str] = &[
-    "Caderno 96 folhas", "Café torrado 500 g", "Lâmpada de LED", "Pão de queijo congelado", "Açaí 1 L",
-    "Guarda-chuva automático", "Extensão elétrica 3 m", "Chinelo nº 39", "Maçã Fuji (kg)", "Sabão em pó",
+    "Caderno 96 folhas",
+    "Café torrado 500 g",
+    "Lâmpada de LED",
+    "Pão de queijo congelado",
+    "Açaí 1 L",
+    "Guarda-chuva automático",
+    "Extensão elétrica 3 m",
+    "Chinelo nº 39",
+    "Maçã Fuji (kg)",
+    "Sabão em pó",
 ];
 
 /// Makes all samples of a run and adds them to `names`. The same seed gives the same data.
@@ -112,7 +132,12 @@ fn rank(spec: &Field) -> u8 {
     }
 }
 
-fn make(spec: &Field, random: &mut fastrand::Rng, names: &Names, samples: &Samples) -> Result<Value, String> {
+fn make(
+    spec: &Field,
+    random: &mut fastrand::Rng,
+    names: &Names,
+    samples: &Samples,
+) -> Result<Value, String> {
     Ok(match spec {
         Field::Value(value) => value.clone(),
         Field::Code { prefix, digits } => {
@@ -125,7 +150,11 @@ fn make(spec: &Field, random: &mut fastrand::Rng, names: &Names, samples: &Sampl
             // Cents as an integer first: every amount has an exact two-digit text.
             let cents = random.u32(*min * 100..*max * 100);
             // Never a whole amount, so that it cannot pass as an integer.
-            let cents = if cents.is_multiple_of(100) { cents + 37 } else { cents };
+            let cents = if cents.is_multiple_of(100) {
+                cents + 37
+            } else {
+                cents
+            };
             json!(f64::from(cents) / 100.0)
         }
         Field::Integer { min, max } => json!(random.u32(*min..=*max)),
@@ -152,8 +181,12 @@ fn make(spec: &Field, random: &mut fastrand::Rng, names: &Names, samples: &Sampl
             json!(option)
         }
         Field::Copy { of, without_one_of } => {
-            let fields = samples.get(of).ok_or_else(|| format!("a amostra `{of}` não existe"))?;
-            let missing = random.choice(without_one_of).map_or(Value::Null, |name| json!(name));
+            let fields = samples
+                .get(of)
+                .ok_or_else(|| format!("a amostra `{of}` não existe"))?;
+            let missing = random
+                .choice(without_one_of)
+                .map_or(Value::Null, |name| json!(name));
             let mut record = Map::new();
             for (name, field) in fields.iter().filter(|(name, _)| missing != name.as_str()) {
                 record.insert(name.clone(), make(field, random, names, samples)?);
@@ -201,7 +234,10 @@ mod tests {
     fn samples_refer_to_each_other() {
         let names = run(3);
         let client = names.get("nota.cliente").unwrap().to_owned();
-        assert_eq!(names.get("arquivo.nome").unwrap(), format!("nota de {client}.json"));
+        assert_eq!(
+            names.get("arquivo.nome").unwrap(),
+            format!("nota de {client}.json")
+        );
         let missing = names.get("invalida.nota.missing").unwrap();
         let record = names.fill_value(&json!("{invalida.nota}")).unwrap();
         assert!(record.get(missing).is_none() && record.get("numero").is_some());
@@ -212,8 +248,15 @@ mod tests {
     fn amounts_have_cents() {
         for seed in 0..500 {
             let names = run(seed);
-            let value = names.fill_value(&json!("{nota.valor}")).unwrap().as_f64().unwrap();
-            assert!((1.0..10.0).contains(&value) && value.fract() != 0.0, "{value}");
+            let value = names
+                .fill_value(&json!("{nota.valor}"))
+                .unwrap()
+                .as_f64()
+                .unwrap();
+            assert!(
+                (1.0..10.0).contains(&value) && value.fract() != 0.0,
+                "{value}"
+            );
         }
     }
 }

@@ -131,11 +131,18 @@ impl fmt::Display for ProbeErrorKind {
 /// A check expects the thing to exist unless it says otherwise, and when the
 /// thing is not there, that is the only mismatch: facts of nothing are not
 /// judged, so that an expected emptiness is never met by an absence.
-pub fn judge(probe: &Probe, expect: &BTreeMap<Spanned<String>, Matcher>, seen: &Observation) -> Cause {
-    let wants_absence = expect
-        .iter()
-        .any(|(fact, matcher)| fact.get_ref() == "exists" && matcher == &Matcher::Equals(false.into()));
-    let mut cause = Cause { notes: seen.notes.clone(), ..Cause::default() };
+pub fn judge(
+    probe: &Probe,
+    expect: &BTreeMap<Spanned<String>, Matcher>,
+    seen: &Observation,
+) -> Cause {
+    let wants_absence = expect.iter().any(|(fact, matcher)| {
+        fact.get_ref() == "exists" && matcher == &Matcher::Equals(false.into())
+    });
+    let mut cause = Cause {
+        notes: seen.notes.clone(),
+        ..Cause::default()
+    };
     if !wants_absence && !seen.exists() {
         cause.mismatches.push(Mismatch {
             fact: "exists".to_owned(),

@@ -23,7 +23,13 @@ pub struct ContentError(pub Vec<Finding>);
 impl Finding {
     /// A finding about a whole file.
     pub fn file(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { file: file.into(), text: String::new(), span: None, message: message.into(), help: None }
+        Self {
+            file: file.into(),
+            text: String::new(),
+            span: None,
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// Adds what to do.
@@ -55,7 +61,10 @@ fn in_portuguese(message: &str) -> String {
         ("duplicate key", "chave repetida"),
         ("invalid type", "tipo errado"),
         ("invalid length", "tamanho errado"),
-        ("wanted exactly 1 element", "aqui cabe exatamente um elemento"),
+        (
+            "wanted exactly 1 element",
+            "aqui cabe exatamente um elemento",
+        ),
     ] {
         if let Some(rest) = message.strip_prefix(english) {
             let rest = rest

@@ -12,19 +12,32 @@ use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, Quiz, Solution
 pub fn load(source: &Source) -> Result<Course, ContentError> {
     let mut findings = Vec::new();
     let file: Option<CourseFile> = parse(source, "labs/course.toml", &mut findings).map(|(f, _)| f);
-    let Some(file) = file else { return Err(ContentError(findings)) };
+    let Some(file) = file else {
+        return Err(ContentError(findings));
+    };
     if file.format_version != FORMAT_VERSION {
         return Err(ContentError(vec![
             Finding::file(
                 source.display("labs/course.toml"),
-                format!("`format_version = {}`, mas este programa lê a versão {FORMAT_VERSION}", file.format_version),
+                format!(
+                    "`format_version = {}`, mas este programa lê a versão {FORMAT_VERSION}",
+                    file.format_version
+                ),
             )
             .help("atualize o `lab` ou use a versão do curso que combina com ele"),
         ]));
     }
-    let labs: Vec<Lab> = file.labs.iter().filter_map(|folder| lab(source, folder, &mut findings)).collect();
+    let labs: Vec<Lab> = file
+        .labs
+        .iter()
+        .filter_map(|folder| lab(source, folder, &mut findings))
+        .collect();
     if findings.is_empty() {
-        Ok(Course { id: file.id, title: file.title, labs })
+        Ok(Course {
+            id: file.id,
+            title: file.title,
+            labs,
+        })
     } else {
         Err(ContentError(findings))
     }
@@ -76,10 +89,16 @@ fn lab(source: &Source, folder: &str, findings: &mut Vec<Finding>) -> Option<Lab
 /// # Errors
 /// A `solution.toml` that cannot be read, with the place.
 pub fn solution(source: &Source, lab: &Lab, step: &Step) -> Result<Option<Solution>, ContentError> {
-    let number = lab.steps.iter().position(|s| s.id == step.id).unwrap_or_default() + 1;
+    let number = lab
+        .steps
+        .iter()
+        .position(|s| s.id == step.id)
+        .unwrap_or_default()
+        + 1;
     let dir = format!("solutions/{}/{number}-{}", lab.folder, step.id.get_ref());
     let path = format!("{dir}/solution.toml");
-    let unreadable = |e: std::io::Error| ContentError(vec![Finding::file(source.display(&dir), e.to_string())]);
+    let unreadable =
+        |e: std::io::Error| ContentError(vec![Finding::file(source.display(&dir), e.to_string())]);
     if source.read(&path).map_err(unreadable)?.is_none() {
         return Ok(None);
     }
@@ -101,7 +120,10 @@ impl Solution {
     /// The files as they lie in the learner's folder: `.json` files with the
     /// lab's names filled in, all others as they are.
     pub fn files_for(&self, names: &Names) -> Vec<(String, Vec<u8>)> {
-        self.files.iter().map(|(path, bytes)| (path.clone(), filled(path, bytes, names))).collect()
+        self.files
+            .iter()
+            .map(|(path, bytes)| (path.clone(), filled(path, bytes, names)))
+            .collect()
     }
 }
 
@@ -109,7 +131,11 @@ impl Solution {
 ///
 /// # Errors
 /// A folder or file that cannot be read.
-pub fn starter(source: &Source, lab: &Lab, names: &Names) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+pub fn starter(
+    source: &Source,
+    lab: &Lab,
+    names: &Names,
+) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     let dir = format!("labs/{}/starter", lab.folder);
     let mut files = Vec::new();
     for file in source.files(&dir)? {
@@ -128,7 +154,11 @@ fn filled(path: &str, bytes: &[u8], names: &Names) -> Vec<u8> {
     }
 }
 
-fn parse<T: DeserializeOwned>(source: &Source, path: &str, findings: &mut Vec<Finding>) -> Option<(T, String)> {
+fn parse<T: DeserializeOwned>(
+    source: &Source,
+    path: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<(T, String)> {
     let text = read(source, path, findings)?;
     match toml::from_str(&text) {
         Ok(value) => Some((value, text)),
@@ -155,5 +185,9 @@ fn read(source: &Source, path: &str, findings: &mut Vec<Finding>) -> Option<Stri
 fn digest(text: &str) -> String {
     // Line ends do not decide a verdict.
     let digest = Sha256::digest(text.replace("\r\n", "\n").as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -21,7 +21,9 @@ impl Source {
     /// A file that is there and cannot be read.
     pub fn read(&self, path: &str) -> std::io::Result<Option<Vec<u8>>> {
         match self {
-            Self::Embedded => Ok(embedded(path).and_then(|(dir, rest)| dir.get_file(rest)).map(|f| f.contents().to_vec())),
+            Self::Embedded => Ok(embedded(path)
+                .and_then(|(dir, rest)| dir.get_file(rest))
+                .map(|f| f.contents().to_vec())),
             Self::Folder(root) => match std::fs::read(root.join(path)) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -78,7 +80,9 @@ fn embedded(path: &str) -> Option<(&'static Dir<'static>, &str)> {
 
 fn collect_embedded(dir: &Dir<'_>, root: &Path, found: &mut Vec<String>) {
     for file in dir.files() {
-        found.push(slashed(file.path().strip_prefix(root).unwrap_or(file.path())));
+        found.push(slashed(
+            file.path().strip_prefix(root).unwrap_or(file.path()),
+        ));
     }
     for inner in dir.dirs() {
         collect_embedded(inner, root, found);
@@ -98,5 +102,8 @@ fn collect_folder(dir: &Path, root: &Path, found: &mut Vec<String>) -> std::io::
 }
 
 fn slashed(path: &Path) -> String {
-    path.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.components()
+        .map(|c| c.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
 }

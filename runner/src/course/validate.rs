@@ -11,7 +11,13 @@ use crate::core::{Check, CheckId, Lab, Matcher, Names, Resource, Step, generate,
 /// placeholders that do not fit.
 pub(super) fn validate(lab: &Lab, file: &str, text: &str, findings: &mut Vec<Finding>) {
     let mut say = |span: Option<Range<usize>>, message: String, help: Option<String>| {
-        findings.push(Finding { file: file.to_owned(), text: text.to_owned(), span, message, help });
+        findings.push(Finding {
+            file: file.to_owned(),
+            text: text.to_owned(),
+            span,
+            message,
+            help,
+        });
     };
 
     let known = match known_names(lab) {
@@ -22,14 +28,25 @@ pub(super) fn validate(lab: &Lab, file: &str, text: &str, findings: &mut Vec<Fin
     let mut steps = BTreeSet::new();
     for step in &lab.steps {
         if !steps.insert(step.id.get_ref()) {
-            say(Some(step.id.span()), format!("o passo `{}` aparece duas vezes", step.id.get_ref()), None);
+            say(
+                Some(step.id.span()),
+                format!("o passo `{}` aparece duas vezes", step.id.get_ref()),
+                None,
+            );
         }
         for check in &step.checks {
             let id = CheckId::new(step.id.get_ref(), check.id.get_ref());
             let mut waits_for = check.needs_in(step.id.get_ref());
             waits_for.extend(check.chain_in(step.id.get_ref()));
             if ids.insert(id, waits_for).is_some() {
-                say(Some(check.id.span()), format!("o check `{}` aparece duas vezes no passo", check.id.get_ref()), None);
+                say(
+                    Some(check.id.span()),
+                    format!(
+                        "o check `{}` aparece duas vezes no passo",
+                        check.id.get_ref()
+                    ),
+                    None,
+                );
             }
         }
     }
@@ -40,12 +57,18 @@ pub(super) fn validate(lab: &Lab, file: &str, text: &str, findings: &mut Vec<Fin
                 say(
                     Some(reference.span()),
                     format!("o check `{}` não existe", reference.get_ref()),
-                    Some("escreva `passo/check`, ou só `check` quando for do mesmo passo".to_owned()),
+                    Some(
+                        "escreva `passo/check`, ou só `check` quando for do mesmo passo".to_owned(),
+                    ),
                 );
             }
         }
         if in_circle(&id, &ids) {
-            say(Some(check.id.span()), format!("os `needs` e `chain` de `{id}` dão a volta e chegam nele mesmo"), None);
+            say(
+                Some(check.id.span()),
+                format!("os `needs` e `chain` de `{id}` dão a volta e chegam nele mesmo"),
+                None,
+            );
         }
         expectations(check, &mut say);
         for (span, unknown) in unknown_placeholders(step, check, &known) {
@@ -53,7 +76,10 @@ pub(super) fn validate(lab: &Lab, file: &str, text: &str, findings: &mut Vec<Fin
                 Some(span),
                 format!("`{{{unknown}}}` não é um nome deste lab"),
                 Some(suggestion(&unknown, &known).map_or_else(
-                    || "nomes vêm de [names] e [samples], além de {account}, {region} e {prefix}".to_owned(),
+                    || {
+                        "nomes vêm de [names] e [samples], além de {account}, {region} e {prefix}"
+                            .to_owned()
+                    },
                     |name| format!("você quis dizer `{{{name}}}`?"),
                 )),
             );
@@ -61,9 +87,18 @@ pub(super) fn validate(lab: &Lab, file: &str, text: &str, findings: &mut Vec<Fin
     }
 
     let map = &lab.map;
-    for reference in map.nodes.iter().flat_map(|n| &n.checks).chain(map.arrows.iter().flat_map(|a| &a.checks)) {
+    for reference in map
+        .nodes
+        .iter()
+        .flat_map(|n| &n.checks)
+        .chain(map.arrows.iter().flat_map(|a| &a.checks))
+    {
         if !ids.contains_key(&CheckId::resolve("", reference.get_ref())) {
-            say(Some(reference.span()), format!("o check `{}` não existe", reference.get_ref()), None);
+            say(
+                Some(reference.span()),
+                format!("o check `{}` não existe", reference.get_ref()),
+                None,
+            );
         }
     }
 }
@@ -76,7 +111,11 @@ fn expectations(check: &Check, say: &mut impl FnMut(Option<Range<usize>>, String
             let names: Vec<_> = facts.iter().map(|f| f.name).collect();
             say(
                 Some(fact.span()),
-                format!("a sonda `{}` não tem o fato `{}`", probe.name(), fact.get_ref()),
+                format!(
+                    "a sonda `{}` não tem o fato `{}`",
+                    probe.name(),
+                    fact.get_ref()
+                ),
                 Some(format!("ela diz: {}", names.join(", "))),
             );
             continue;
@@ -84,12 +123,19 @@ fn expectations(check: &Check, say: &mut impl FnMut(Option<Range<usize>>, String
         if !matcher.fits(spec.kind) {
             say(
                 Some(fact.span()),
-                format!("esta comparação não serve para `{}`, que é {}", spec.name, kind(spec.kind)),
+                format!(
+                    "esta comparação não serve para `{}`, que é {}",
+                    spec.name,
+                    kind(spec.kind)
+                ),
                 None,
             );
         }
     }
-    let absence = check.expect.iter().any(|(f, m)| f.get_ref() == "exists" && m == &Matcher::Equals(Value::Bool(false)));
+    let absence = check
+        .expect
+        .iter()
+        .any(|(f, m)| f.get_ref() == "exists" && m == &Matcher::Equals(Value::Bool(false)));
     if absence && check.until.is_none() {
         say(
             Some(check.probe.span()),
@@ -128,14 +174,21 @@ fn in_circle(start: &CheckId, needs: &HashMap<CheckId, Vec<CheckId>>) -> bool {
 /// All names a lab may use, with any sample.
 fn known_names(lab: &Lab) -> Result<BTreeSet<String>, String> {
     let mut names = Names::default();
-    for name in ["prefix", "account", "region"].into_iter().chain(lab.names.keys().map(String::as_str)) {
+    for name in ["prefix", "account", "region"]
+        .into_iter()
+        .chain(lab.names.keys().map(String::as_str))
+    {
         names.set(name, "x");
     }
     generate(&lab.samples, 0, &mut names)?;
     Ok(names.iter().map(|(name, _)| name.to_owned()).collect())
 }
 
-fn unknown_placeholders(step: &Step, check: &Check, known: &BTreeSet<String>) -> Vec<(Range<usize>, String)> {
+fn unknown_placeholders(
+    step: &Step,
+    check: &Check,
+    known: &BTreeSet<String>,
+) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
     let mut look = |span: Range<usize>, text: &str| {
         for name in placeholders(text) {
@@ -157,7 +210,12 @@ fn unknown_placeholders(step: &Step, check: &Check, known: &BTreeSet<String>) ->
     for text in [&check.says, &check.hint].into_iter().chain(&check.trace) {
         look(check.id.span(), text);
     }
-    for text in step.hints.iter().map(String::as_str).chain(step.resources.iter().map(Resource::name)) {
+    for text in step
+        .hints
+        .iter()
+        .map(String::as_str)
+        .chain(step.resources.iter().map(Resource::name))
+    {
         look(step.id.span(), text);
     }
     found

@@ -1,8 +1,6 @@
 use super::check::{Ready, Seen, look};
 use super::run::Run;
-use crate::core::{
-    Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World,
-};
+use crate::core::{Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World};
 
 /// How the links stand that a check depends on.
 #[derive(Default)]
@@ -20,7 +18,11 @@ pub(super) async fn links<W: World>(run: &Run<W>, chain: &[CheckId]) -> Links {
         if !matches!(run.verdict(id).await, Some(Verdict::Fail(_))) {
             continue;
         }
-        let by_config = run.job.lab.checks().any(|(other, _, check)| other == *id && check.fidelity == Fidelity::Config);
+        let by_config = run
+            .job
+            .lab
+            .checks()
+            .any(|(other, _, check)| other == *id && check.fidelity == Fidelity::Config);
         if by_config && links.unenforced.is_none() {
             links.unenforced = Some(id.clone());
         }
@@ -30,7 +32,13 @@ pub(super) async fn links<W: World>(run: &Run<W>, chain: &[CheckId]) -> Links {
 }
 
 /// Turns what was seen into a verdict, and finds the first cause.
-pub(super) async fn explain<W: World>(run: &Run<W>, ready: &Ready, seen: Seen, links: Links, since: i64) -> Verdict {
+pub(super) async fn explain<W: World>(
+    run: &Run<W>,
+    ready: &Ready,
+    seen: Seen,
+    links: Links,
+    since: i64,
+) -> Verdict {
     match seen {
         Seen::Blind(error) => Verdict::Unknown(error),
         Seen::Good => match links.unenforced {
@@ -107,24 +115,46 @@ enum Traced {
 }
 
 async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Cause) -> Traced {
-    let Some(function) = &ready.trace else { return Traced::NotAsked };
-    let probe = Probe::LambdaLogs(LambdaLogsArgs { function: function.clone(), containing: vec![], since: Some(since) });
+    let Some(function) = &ready.trace else {
+        return Traced::NotAsked;
+    };
+    let probe = Probe::LambdaLogs(LambdaLogsArgs {
+        function: function.clone(),
+        containing: vec![],
+        since: Some(since),
+    });
     let moment = W::Moment::default();
-    let Ok(log) = look(run, &probe, &moment, since).await else { return Traced::Unreadable };
+    let Ok(log) = look(run, &probe, &moment, since).await else {
+        return Traced::Unreadable;
+    };
     let errors: Vec<String> = log
         .fact("errors")
         .as_array()
-        .map(|all| all.iter().filter_map(|e| e.as_str().map(str::to_owned)).collect())
+        .map(|all| {
+            all.iter()
+                .filter_map(|e| e.as_str().map(str::to_owned))
+                .collect()
+        })
         .unwrap_or_default();
-    let denied = errors.iter().any(|e| e.contains("AccessDenied") || e.contains("not authorized"));
+    let denied = errors
+        .iter()
+        .any(|e| e.contains("AccessDenied") || e.contains("not authorized"));
     for error in &errors {
-        cause.notes.push(format!("no log da função `{function}`: {error}"));
+        cause
+            .notes
+            .push(format!("no log da função `{function}`: {error}"));
     }
-    if denied && cause.first.is_none() && !ready.chain.is_empty() && run.job.world.enforces_everything() {
+    if denied
+        && cause.first.is_none()
+        && !ready.chain.is_empty()
+        && run.job.world.enforces_everything()
+    {
         Traced::DeniedYet
     } else if log.fact("invocations").as_u64().unwrap_or(0) > 0 || !errors.is_empty() {
         if errors.is_empty() {
-            cause.notes.push(format!("a função `{function}` foi chamada e terminou sem erro no log"));
+            cause.notes.push(format!(
+                "a função `{function}` foi chamada e terminou sem erro no log"
+            ));
         }
         Traced::Ran
     } else {

@@ -9,8 +9,8 @@ use toml::Spanned;
 use super::run::{Event, Run};
 use super::{ABSENCE_GRACE, CLEANUP_DEADLINE, EVIDENCE_WAIT, PROBE_DEADLINE, cause};
 use crate::core::{
-    Action, Cause, Check, CheckId, FunctionFailure, Matcher, Names, Observation, Probe, ProbeError, ProbeErrorKind,
-    Step, Verdict, World, generate, judge,
+    Action, Cause, Check, CheckId, FunctionFailure, Matcher, Names, Observation, Probe, ProbeError,
+    ProbeErrorKind, Step, Verdict, World, generate, judge,
 };
 
 /// A verdict with what the report tells beside it.
@@ -41,13 +41,22 @@ pub(super) enum Seen {
     /// As expected.
     Good,
     /// Not as expected when time was up.
-    Bad { cause: Cause, settling: Option<String>, failure: Option<FunctionFailure> },
+    Bad {
+        cause: Cause,
+        settling: Option<String>,
+        failure: Option<FunctionFailure>,
+    },
     /// Could not look or act.
     Blind(ProbeError),
 }
 
 /// Runs one check; `None` when it was interrupted before its verdict.
-pub(super) async fn run_check<W: World>(run: &Run<W>, id: &CheckId, step: &Step, check: &Check) -> Option<Outcome> {
+pub(super) async fn run_check<W: World>(
+    run: &Run<W>,
+    id: &CheckId,
+    step: &Step,
+    check: &Check,
+) -> Option<Outcome> {
     let mut cancelled = run.cancelled.clone();
     let ready = match prepare(run, id, step, check) {
         Ok(ready) => ready,
@@ -71,7 +80,10 @@ pub(super) async fn run_check<W: World>(run: &Run<W>, id: &CheckId, step: &Step,
     }
 
     let started = Instant::now();
-    (run.emit)(Event::Started { id: id.clone(), says: run.job.names.fill_known(&check.says) });
+    (run.emit)(Event::Started {
+        id: id.clone(),
+        says: run.job.names.fill_known(&check.says),
+    });
     let verdict = tokio::select! {
         verdict = judge_live(run, &ready) => Some(verdict),
         _ = cancelled.wait_for(|c| *c) => None,
@@ -79,14 +91,29 @@ pub(super) async fn run_check<W: World>(run: &Run<W>, id: &CheckId, step: &Step,
     let took = started.elapsed();
     clean_up(run, &ready).await;
     let evidence = ready.evidence.into_inner().ok().flatten();
-    Some(Outcome { verdict: verdict?, command, evidence, took })
+    Some(Outcome {
+        verdict: verdict?,
+        command,
+        evidence,
+        took,
+    })
 }
 
 fn unlooked(verdict: Verdict, command: String) -> Outcome {
-    Outcome { verdict, command, evidence: None, took: Duration::ZERO }
+    Outcome {
+        verdict,
+        command,
+        evidence: None,
+        took: Duration::ZERO,
+    }
 }
 
-fn prepare<W: World>(run: &Run<W>, id: &CheckId, step: &Step, check: &Check) -> Result<Ready, String> {
+fn prepare<W: World>(
+    run: &Run<W>,
+    id: &CheckId,
+    step: &Step,
+    check: &Check,
+) -> Result<Ready, String> {
     let job = &run.job;
     let mut names: Names = job.names.clone();
     // Every check draws samples of its own, so that concurrent ones never meet.
@@ -97,7 +124,11 @@ fn prepare<W: World>(run: &Run<W>, id: &CheckId, step: &Step, check: &Check) -> 
         id: id.clone(),
         actions: names.fill_in(&check.actions)?,
         clean: names.fill_in(&check.clean)?,
-        until: check.until.as_ref().map(|probe| names.fill_in(probe.get_ref())).transpose()?,
+        until: check
+            .until
+            .as_ref()
+            .map(|probe| names.fill_in(probe.get_ref()))
+            .transpose()?,
         probe: names.fill_in(check.probe.get_ref())?,
         expect: check
             .expect
@@ -106,7 +137,12 @@ fn prepare<W: World>(run: &Run<W>, id: &CheckId, step: &Step, check: &Check) -> 
             .collect::<Result<_, String>>()?,
         within: check.within.map_or(Duration::ZERO, |s| s.0),
         chain: check.chain_in(step.id.get_ref()),
-        trace: check.trace.as_ref().map(|name| names.fill(name)).transpose().map_err(|e| e.to_string())?,
+        trace: check
+            .trace
+            .as_ref()
+            .map(|name| names.fill(name))
+            .transpose()
+            .map_err(|e| e.to_string())?,
         evidence: Mutex::new(None),
     })
 }
@@ -115,7 +151,10 @@ async fn judge_live<W: World>(run: &Run<W>, ready: &Ready) -> Verdict {
     let since = now_ms();
     let drive = async {
         for action in &ready.actions {
-            (run.emit)(Event::Acting { id: ready.id.clone(), what: action.describe() });
+            (run.emit)(Event::Acting {
+                id: ready.id.clone(),
+                what: action.describe(),
+            });
             let acted = timeout(PROBE_DEADLINE * 3, run.job.world.act(action)).await;
             match acted.unwrap_or_else(|_| Err(unanswered(action.describe()))) {
                 Ok(acted) if acted.failure.is_some() => return Ok(acted.failure),
@@ -129,14 +168,25 @@ async fn judge_live<W: World>(run: &Run<W>, ready: &Ready) -> Verdict {
     let (driven, links) = tokio::join!(drive, links);
     let seen = match driven {
         Err(error) if error.kind == ProbeErrorKind::Missing => Seen::Bad {
-            cause: Cause { notes: vec![error.message], ..Cause::default() },
+            cause: Cause {
+                notes: vec![error.message],
+                ..Cause::default()
+            },
             settling: None,
             failure: None,
         },
         Err(error) => Seen::Blind(error),
-        Ok(Some(failure)) => Seen::Bad { cause: Cause::default(), settling: None, failure: Some(failure) },
+        Ok(Some(failure)) => Seen::Bad {
+            cause: Cause::default(),
+            settling: None,
+            failure: Some(failure),
+        },
         Ok(None) => {
-            let patience = if links.broken.is_some() { ready.within.min(EVIDENCE_WAIT) } else { ready.within };
+            let patience = if links.broken.is_some() {
+                ready.within.min(EVIDENCE_WAIT)
+            } else {
+                ready.within
+            };
             watch(run, ready, patience, since).await
         }
     };
@@ -152,9 +202,22 @@ async fn watch<W: World>(run: &Run<W>, ready: &Ready, patience: Duration, since:
             Seen::Good => tokio::time::sleep(ABSENCE_GRACE).await,
             other => return other,
         }
-        return match poll(run, ready, &ready.probe, &ready.expect, Instant::now(), since).await {
+        return match poll(
+            run,
+            ready,
+            &ready.probe,
+            &ready.expect,
+            Instant::now(),
+            since,
+        )
+        .await
+        {
             // An absence that was broken stays broken: looking longer cannot mend it.
-            Seen::Bad { cause, failure, .. } => Seen::Bad { cause, settling: None, failure },
+            Seen::Bad { cause, failure, .. } => Seen::Bad {
+                cause,
+                settling: None,
+                failure,
+            },
             other => other,
         };
     }
@@ -189,10 +252,20 @@ async fn poll<W: World>(
             return Seen::Good;
         }
         let now = Instant::now();
-        if now >= deadline {
-            return Seen::Bad { cause, settling, failure: None };
+        // Nothing was set in motion and nothing is at work: waiting shows nothing new.
+        let still = ready.actions.is_empty() && settling.is_none();
+        if now >= deadline || still {
+            return Seen::Bad {
+                cause,
+                settling,
+                failure: None,
+            };
         }
-        (run.emit)(Event::Waiting { id: ready.id.clone(), deadline, cause });
+        (run.emit)(Event::Waiting {
+            id: ready.id.clone(),
+            deadline,
+            cause,
+        });
         tokio::time::sleep(pause.min(deadline - now)).await;
         pause = (pause * 3 / 2).min(Duration::from_secs(2));
     }
@@ -209,7 +282,9 @@ pub(super) async fn look<W: World>(
     if let Probe::LambdaLogs(args) = &mut probe {
         args.since.get_or_insert(since);
     }
-    timeout(PROBE_DEADLINE, run.job.world.observe(&probe, moment)).await.unwrap_or_else(|_| Err(unanswered(probe.name())))
+    timeout(PROBE_DEADLINE, run.job.world.observe(&probe, moment))
+        .await
+        .unwrap_or_else(|_| Err(unanswered(probe.name())))
 }
 
 fn unanswered(operation: String) -> ProbeError {
@@ -225,7 +300,12 @@ async fn clean_up<W: World>(run: &Run<W>, ready: &Ready) {
     if ready.actions.is_empty() {
         return;
     }
-    let undo = ready.actions.iter().rev().filter_map(Action::undo).chain(ready.clean.iter().cloned());
+    let undo = ready
+        .actions
+        .iter()
+        .rev()
+        .filter_map(Action::undo)
+        .chain(ready.clean.iter().cloned());
     let all = futures_util::future::join_all(undo.map(|action| async move {
         // What cannot be removed (never made, no right, offline) is no verdict.
         let _ = run.job.world.act(&action).await;

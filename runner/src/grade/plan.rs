@@ -27,7 +27,11 @@ impl Selection {
 
 /// The checks asked for and all that they wait for.
 pub(super) fn closure(lab: &Lab, selection: &Selection) -> BTreeSet<CheckId> {
-    let mut wanted: Vec<CheckId> = lab.checks().map(|(id, ..)| id).filter(|id| selection.includes(id)).collect();
+    let mut wanted: Vec<CheckId> = lab
+        .checks()
+        .map(|(id, ..)| id)
+        .filter(|id| selection.includes(id))
+        .collect();
     let mut plan = BTreeSet::new();
     while let Some(id) = wanted.pop() {
         if let Some((_, step, check)) = lab.checks().find(|(other, ..)| *other == id) {

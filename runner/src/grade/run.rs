@@ -85,8 +85,17 @@ pub async fn grade<W: World>(
     let calls = job.world.calls();
     let plan = closure(&job.lab, &job.selection);
     let (cancel, cancelled) = watch::channel(false);
-    let verdicts = plan.iter().map(|id| (id.clone(), watch::channel(None).0)).collect();
-    let run = Arc::new(Run { job, moment: W::Moment::default(), verdicts, cancelled, emit: Box::new(emit) });
+    let verdicts = plan
+        .iter()
+        .map(|id| (id.clone(), watch::channel(None).0))
+        .collect();
+    let run = Arc::new(Run {
+        job,
+        moment: W::Moment::default(),
+        verdicts,
+        cancelled,
+        emit: Box::new(emit),
+    });
 
     let mut tasks = JoinSet::new();
     for id in plan {
@@ -115,13 +124,24 @@ pub async fn grade<W: World>(
             }
         }
     }
-    report(&run.job, done, started.elapsed(), run.job.world.calls() - calls, interrupted)
+    report(
+        &run.job,
+        done,
+        started.elapsed(),
+        run.job.world.calls() - calls,
+        interrupted,
+    )
 }
 
 async fn run_one<W: World>(run: &Run<W>, id: CheckId) -> Option<CheckReport> {
     let lab = Arc::clone(&run.job.lab);
     let (_, step, check) = lab.checks().find(|(other, ..)| *other == id)?;
-    let Outcome { verdict, command, evidence, took } = run_check(run, &id, step, check).await?;
+    let Outcome {
+        verdict,
+        command,
+        evidence,
+        took,
+    } = run_check(run, &id, step, check).await?;
     let names = &run.job.names;
     let report = CheckReport {
         id: id.clone(),
@@ -150,11 +170,17 @@ fn report<W: World>(
 ) -> Report {
     let mut points = Points::default();
     for step in &job.lab.steps {
-        let ids: Vec<CheckId> =
-            step.checks.iter().map(|c| CheckId::new(step.id.get_ref(), c.id.get_ref())).collect();
+        let ids: Vec<CheckId> = step
+            .checks
+            .iter()
+            .map(|c| CheckId::new(step.id.get_ref(), c.id.get_ref()))
+            .collect();
         if ids.iter().all(|id| job.selection.includes(id)) {
             points.max += step.points;
-            if ids.iter().all(|id| done.get(id).is_some_and(|r| r.verdict == Verdict::Pass)) {
+            if ids
+                .iter()
+                .all(|id| done.get(id).is_some_and(|r| r.verdict == Verdict::Pass))
+            {
                 points.earned += step.points;
             }
         }
@@ -170,5 +196,13 @@ fn report<W: World>(
             }
         }
     }
-    Report { lab: job.lab.id.clone(), checks, others, points, calls, took, interrupted }
+    Report {
+        lab: job.lab.id.clone(),
+        checks,
+        others,
+        points,
+        calls,
+        took,
+        interrupted,
+    }
 }

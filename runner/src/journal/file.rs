@@ -43,7 +43,9 @@ pub enum JournalError {
 impl Journal {
     /// The journal in this data folder.
     pub fn in_home(home: &Path) -> Self {
-        Self { path: home.join("journal.jsonl") }
+        Self {
+            path: home.join("journal.jsonl"),
+        }
     }
 
     /// The file.
@@ -86,7 +88,11 @@ impl Journal {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&self.path)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&self.path)?;
         file.lock()?;
         self.mend_tail(&mut file)?;
         let mut lines = Vec::new();
@@ -113,13 +119,18 @@ impl Journal {
         if bytes.is_empty() || bytes.ends_with(b"\n") {
             return Ok(());
         }
-        let start = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let start = bytes
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |at| at + 1);
         let tail = &bytes[start..];
         if serde_json::from_slice::<Record>(tail).is_ok() {
             // Whole but for its line end.
             file.write_all(b"\n")?;
         } else {
-            let aside = self.path.with_extension(format!("torn-{}", jiff::Timestamp::now().as_millisecond()));
+            let aside = self
+                .path
+                .with_extension(format!("torn-{}", jiff::Timestamp::now().as_millisecond()));
             let mut kept = File::create(aside)?;
             kept.write_all(tail)?;
             kept.sync_data()?;
@@ -131,17 +142,31 @@ impl Journal {
     fn parse(&self, bytes: &[u8]) -> Result<Read, JournalError> {
         let mut read = Read::default();
         let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
-        for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+        for (index, line) in lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty())
+        {
             match serde_json::from_slice::<Record>(line) {
                 Ok(record) if record.format_version <= RECORD_VERSION => read.records.push(record),
                 other => {
-                    if let Some(found) = version_of(line).filter(|v| *v > u64::from(RECORD_VERSION)) {
-                        return Err(JournalError::TooNew { path: self.path.clone(), found });
+                    if let Some(found) = version_of(line).filter(|v| *v > u64::from(RECORD_VERSION))
+                    {
+                        return Err(JournalError::TooNew {
+                            path: self.path.clone(),
+                            found,
+                        });
                     }
                     let last = index + 1 == lines.len();
                     read.warnings.push(match other {
-                        _ if last => "a última linha do diário ficou pela metade e foi posta de lado".to_owned(),
-                        _ => format!("a linha {} do diário não pôde ser lida e foi ignorada", index + 1),
+                        _ if last => {
+                            "a última linha do diário ficou pela metade e foi posta de lado"
+                                .to_owned()
+                        }
+                        _ => format!(
+                            "a linha {} do diário não pôde ser lida e foi ignorada",
+                            index + 1
+                        ),
                     });
                 }
             }
@@ -150,12 +175,18 @@ impl Journal {
     }
 
     fn io(&self, source: io::Error) -> JournalError {
-        JournalError::Io { path: self.path.clone(), source }
+        JournalError::Io {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 
 fn version_of(line: &[u8]) -> Option<u64> {
-    serde_json::from_slice::<serde_json::Value>(line).ok()?.get("format_version")?.as_u64()
+    serde_json::from_slice::<serde_json::Value>(line)
+        .ok()?
+        .get("format_version")?
+        .as_u64()
 }
 
 enum Refusal {
@@ -202,7 +233,10 @@ mod tests {
         assert_eq!(journal.read().unwrap(), Read::default());
         journal.append(&[record("a"), record("b")]).unwrap();
         journal.append(&[record("ç")]).unwrap();
-        assert_eq!(journal.read().unwrap().records, [record("a"), record("b"), record("ç")]);
+        assert_eq!(
+            journal.read().unwrap().records,
+            [record("a"), record("b"), record("ç")]
+        );
     }
 
     #[test]
@@ -214,11 +248,25 @@ mod tests {
         for cut in first + 1..whole.len() - 1 {
             std::fs::write(journal.path(), &whole[..cut]).unwrap();
             let read = journal.read().unwrap();
-            assert_eq!((read.records.len(), read.warnings.len()), (1, 1), "cut at {cut}");
+            assert_eq!(
+                (read.records.len(), read.warnings.len()),
+                (1, 1),
+                "cut at {cut}"
+            );
             journal.append(&[record("c")]).unwrap();
-            assert_eq!(journal.read().unwrap().records, [record("a"), record("c")], "cut at {cut}");
+            assert_eq!(
+                journal.read().unwrap().records,
+                [record("a"), record("c")],
+                "cut at {cut}"
+            );
         }
-        assert!(std::fs::read_dir(dir.path()).unwrap().any(|f| f.unwrap().file_name().to_string_lossy().contains("torn-")));
+        assert!(
+            std::fs::read_dir(dir.path()).unwrap().any(|f| f
+                .unwrap()
+                .file_name()
+                .to_string_lossy()
+                .contains("torn-"))
+        );
         // Without its line end a record is whole.
         std::fs::write(journal.path(), &whole[..whole.len() - 1]).unwrap();
         journal.append(&[record("c")]).unwrap();
@@ -232,8 +280,14 @@ mod tests {
         let mut text = std::fs::read_to_string(journal.path()).unwrap();
         text.push_str("{\"format_version\":2,\"outra\":true}\n");
         std::fs::write(journal.path(), &text).unwrap();
-        assert!(matches!(journal.read(), Err(JournalError::TooNew { found: 2, .. })));
-        assert!(matches!(journal.append(&[record("b")]), Err(JournalError::TooNew { .. })));
+        assert!(matches!(
+            journal.read(),
+            Err(JournalError::TooNew { found: 2, .. })
+        ));
+        assert!(matches!(
+            journal.append(&[record("b")]),
+            Err(JournalError::TooNew { .. })
+        ));
         assert_eq!(std::fs::read_to_string(journal.path()).unwrap(), text);
     }
 

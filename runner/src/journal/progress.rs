@@ -74,7 +74,9 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
     let mut answers: BTreeMap<&str, bool> = BTreeMap::new();
     for record in records.iter().filter(|r| r.lab == lab.id) {
         match &record.entry {
-            Entry::Quiz { question, right, .. } => {
+            Entry::Quiz {
+                question, right, ..
+            } => {
                 answers.insert(question, *right);
             }
             Entry::Hint { step, rung } => {
@@ -93,7 +95,10 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
                 for (step, progress) in lab.steps.iter().zip(&mut steps) {
                     let mut judged = false;
                     let mut passed = BTreeSet::new();
-                    for v in verdicts.iter().filter(|v| v.id.split('/').next() == Some(&progress.id)) {
+                    for v in verdicts
+                        .iter()
+                        .filter(|v| v.id.split('/').next() == Some(&progress.id))
+                    {
                         judged |= matches!(v.verdict.as_str(), "pass" | "fail");
                         progress.failed_since_hint |= v.verdict == "fail";
                         if v.verdict == "pass" {
@@ -102,13 +107,16 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
                         progress.verdicts.insert(v.id.clone(), v.verdict.clone());
                     }
                     progress.attempts += usize::from(judged);
-                    let all = step
-                        .checks
-                        .iter()
-                        .all(|c| passed.contains(CheckId::new(&progress.id, c.id.get_ref()).as_str()));
+                    let all = step.checks.iter().all(|c| {
+                        passed.contains(CheckId::new(&progress.id, c.id.get_ref()).as_str())
+                    });
                     if all && !progress.passed {
                         progress.passed = true;
-                        let cost = if progress.solution { step.solution_cost } else { 0 };
+                        let cost = if progress.solution {
+                            step.solution_cost
+                        } else {
+                            0
+                        };
                         progress.earned = step.points.saturating_sub(cost);
                     }
                 }
@@ -123,5 +131,12 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
         .map(|q| q.id.clone())
         .collect();
     let total = lab.quiz.questions.len();
-    LabProgress { steps, quiz: Score { right: total - open.len(), total }, quiz_open: open }
+    LabProgress {
+        steps,
+        quiz: Score {
+            right: total - open.len(),
+            total,
+        },
+        quiz_open: open,
+    }
 }

@@ -82,7 +82,11 @@ struct FindingV1<'a> {
 }
 
 /// A report as version 1.
-pub fn report<'a>(report: &'a Report, session: &'a Session, identity: &'a Identity) -> ReportV1<'a> {
+pub fn report<'a>(
+    report: &'a Report,
+    session: &'a Session,
+    identity: &'a Identity,
+) -> ReportV1<'a> {
     ReportV1 {
         version: 1,
         lab: &report.lab,
@@ -93,7 +97,10 @@ pub fn report<'a>(report: &'a Report, session: &'a Session, identity: &'a Identi
             endpoint: session.endpoint(),
         },
         results: report.checks.iter().map(result).collect(),
-        points: PointsV1 { earned: report.points.earned, max: report.points.max },
+        points: PointsV1 {
+            earned: report.points.earned,
+            max: report.points.max,
+        },
         calls: report.calls,
         ms: report.took.as_millis(),
         interrupted: report.interrupted,
@@ -137,13 +144,22 @@ fn cause(check: &CheckReport) -> Option<CauseV1<'_>> {
             };
             Some(CauseV1 {
                 rationale: check.says.clone(),
-                expected: join(|m| format!("{}: {}", m.label, m.expected)),
-                actual: join(|m| format!("{}: {}", m.label, m.actual)),
+                expected: join(|m| labelled(m, &m.expected)),
+                actual: join(|m| labelled(m, &m.actual)),
                 first_cause: cause.first.as_ref().map(crate::core::CheckId::as_str),
                 notes: cause.notes.iter().map(String::as_str).collect(),
                 ..plain(String::new())
             })
         }
+    }
+}
+
+/// Existence needs no label: the text says what is missing.
+fn labelled(mismatch: &crate::core::Mismatch, text: &str) -> String {
+    if mismatch.fact == "exists" {
+        text.to_owned()
+    } else {
+        format!("{}: {text}", mismatch.label)
     }
 }
 
@@ -160,7 +176,10 @@ pub fn error(error: &CliError) -> ErrorV1<'_> {
                 .iter()
                 .map(|f| FindingV1 {
                     file: &f.file,
-                    line: f.span.as_ref().map(|span| f.text[..span.start].matches('\n').count() + 1),
+                    line: f
+                        .span
+                        .as_ref()
+                        .map(|span| f.text[..span.start].matches('\n').count() + 1),
                     message: &f.message,
                     help: f.help.as_deref(),
                 })

@@ -89,7 +89,9 @@ impl Grading {
 
     /// Shows an event.
     pub fn event(&self, event: &Event) {
-        let Ok(mut waiting) = self.waiting.lock() else { return };
+        let Ok(mut waiting) = self.waiting.lock() else {
+            return;
+        };
         match event {
             Event::Waiting { id, deadline, .. } => {
                 waiting.retain(|(other, _)| other != id);
@@ -99,7 +101,9 @@ impl Grading {
                 waiting.retain(|(other, _)| *other != report.id);
                 self.bar.inc(1);
             }
-            Event::CleaningUp => self.bar.set_message("desfazendo o que as verificações criaram"),
+            Event::CleaningUp => self
+                .bar
+                .set_message("desfazendo o que as verificações criaram"),
             Event::Started { .. } | Event::Acting { .. } => {}
         }
     }

@@ -13,7 +13,10 @@ pub fn show(out: Out, text: &str) {
     if out.json {
         return;
     }
-    if out.plain || !std::io::stdout().is_terminal() || anstream::stdout().current_choice() == anstream::ColorChoice::Never {
+    if out.plain
+        || !std::io::stdout().is_terminal()
+        || anstream::stdout().current_choice() == anstream::ColorChoice::Never
+    {
         out.line(text.trim_end());
     } else {
         let width = termimad::terminal_size().0.clamp(40, 100) as usize;
@@ -30,7 +33,10 @@ fn skin() -> MadSkin {
     }
     skin.headers[0].set_fg(Blue);
     skin.inline_code = termimad::CompoundStyle::with_fg(Cyan);
-    skin.code_block = termimad::LineStyle { left_margin: 2, ..termimad::LineStyle::default() };
+    skin.code_block = termimad::LineStyle {
+        left_margin: 2,
+        ..termimad::LineStyle::default()
+    };
     skin.code_block.compound_style = termimad::CompoundStyle::with_fg(Cyan);
     skin
 }

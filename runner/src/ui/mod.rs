@@ -7,6 +7,7 @@ pub mod markdown;
 mod out;
 pub mod prompt;
 pub mod report;
+pub mod shell;
 pub mod snippet;
 pub mod style;
 pub mod words;

@@ -64,7 +64,9 @@ impl Out {
 
     /// Whether moving parts make sense: a terminal, and neither `--plain` nor `--json`.
     pub fn moves(&self) -> bool {
-        !self.plain && std::io::stderr().is_terminal() && std::env::var("TERM").as_deref() != Ok("dumb")
+        !self.plain
+            && std::io::stderr().is_terminal()
+            && std::env::var("TERM").as_deref() != Ok("dumb")
     }
 
     /// Whether a person can be asked.

@@ -57,7 +57,10 @@ pub fn choose_many(question: &str, options: Vec<String>) -> Result<Vec<String>, 
 /// # Errors
 /// The person left the question.
 pub fn text(question: &str) -> Result<String, CliError> {
-    Text::new(question).with_help_message("Enter confirma, Esc sai").prompt().map_err(|e| left(&e))
+    Text::new(question)
+        .with_help_message("Enter confirma, Esc sai")
+        .prompt()
+        .map_err(|e| left(&e))
 }
 
 /// Takes the colours out of all prompts.

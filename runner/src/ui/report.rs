@@ -7,28 +7,69 @@ use crate::core::{CheckReport, Fidelity, Lab, Report, Verdict};
 /// Shows a report, step by step, with all that a failure teaches.
 pub fn show(out: Out, lab: &Lab, report: &Report, detailed: bool) {
     for (number, step) in lab.steps.iter().enumerate() {
-        let checks: Vec<&CheckReport> = report.checks.iter().filter(|c| c.id.step() == step.id.get_ref()).collect();
+        let checks: Vec<&CheckReport> = report
+            .checks
+            .iter()
+            .filter(|c| c.id.step() == step.id.get_ref())
+            .collect();
         if checks.is_empty() {
             continue;
         }
         out.line("");
         out.line(style::strong(&format!("{} {}", number + 1, step.title)));
-        for check in checks {
-            show_check(out, lab, report, check, detailed);
-        }
+        show_checks(out, lab, report, &checks, detailed);
     }
     if !report.others.is_empty() {
         out.line("");
         out.line(style::strong("De outros passos, e necessário aqui"));
-        for check in &report.others {
-            show_check(out, lab, report, check, detailed);
+        show_checks(
+            out,
+            lab,
+            report,
+            &report.others.iter().collect::<Vec<_>>(),
+            detailed,
+        );
+    }
+}
+
+/// Shows checks; those that wait for the same other one are told together.
+fn show_checks(out: Out, lab: &Lab, report: &Report, checks: &[&CheckReport], detailed: bool) {
+    let because = |check: &CheckReport| match &check.verdict {
+        Verdict::Skipped { because } => Some(because.clone()),
+        _ => None,
+    };
+    for group in checks.chunk_by(|a, b| because(a).is_some() && because(a) == because(b)) {
+        match (group, because(group[0])) {
+            ([_, _, ..], Some(root)) => {
+                out.line(format!(
+                    "  {} {} verificações",
+                    words::verdict(&group[0].verdict, out.plain),
+                    group.len()
+                ));
+                out.line(format!(
+                    "      {} {}",
+                    style::dim("depende de:"),
+                    title(lab, report, root.as_str())
+                ));
+            }
+            _ => show_check(out, lab, report, group[0], detailed),
         }
     }
 }
 
 fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detailed: bool) {
-    out.line(format!("  {} {}", words::verdict(&check.verdict, out.plain), style::inline_code(&check.says)));
-    let item = |name: &str, text: &str| out.line(format!("      {} {}", style::dim(&format!("{name:<10}")), indented(text)));
+    out.line(format!(
+        "  {} {}",
+        words::verdict(&check.verdict, out.plain),
+        style::inline_code(&check.says)
+    ));
+    let item = |name: &str, text: &str| {
+        out.line(format!(
+            "      {} {}",
+            style::dim(&format!("{name:<10}")),
+            indented(text)
+        ))
+    };
     let explain = || {
         if detailed {
             item("veja:", &style::command(&check.command));
@@ -39,7 +80,13 @@ fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detaile
         Verdict::Pass => {}
         Verdict::Skipped { because } => item("depende de:", &title(lab, report, because.as_str())),
         Verdict::Unknown(error) => {
-            item("motivo:", &format!("{} ao chamar {}: {}", error.kind, error.operation, error.message));
+            item(
+                "motivo:",
+                &format!(
+                    "{} ao chamar {}: {}",
+                    error.kind, error.operation, error.message
+                ),
+            );
         }
         Verdict::Broken(problem) => item("motivo:", problem),
         Verdict::Fail(cause) | Verdict::Pending(cause) => {
@@ -71,7 +118,11 @@ fn title(lab: &Lab, report: &Report, id: &str) -> String {
         .chain(&report.others)
         .find(|c| c.id.as_str() == id)
         .map(|c| c.says.clone())
-        .or_else(|| lab.checks().find(|(other, ..)| other.as_str() == id).map(|(_, _, c)| c.says.clone()));
+        .or_else(|| {
+            lab.checks()
+                .find(|(other, ..)| other.as_str() == id)
+                .map(|(_, _, c)| c.says.clone())
+        });
     style::inline_code(&says.map_or_else(|| id.to_owned(), |says| format!("{says} ({id})")))
 }
 
@@ -81,11 +132,19 @@ fn indented(text: &str) -> String {
 
 /// The last lines of a report: how many passed, points, calls, time.
 pub fn summary(out: Out, report: &Report, target: TargetKind) {
-    let passed = report.checks.iter().filter(|c| c.verdict == Verdict::Pass).count();
+    let passed = report
+        .checks
+        .iter()
+        .filter(|c| c.verdict == Verdict::Pass)
+        .count();
     let total = report.checks.len();
-    let by_config = report.checks.iter().filter(|c| c.fidelity == Fidelity::Config && c.verdict == Verdict::Pass).count();
+    let by_config = report
+        .checks
+        .iter()
+        .filter(|c| c.fidelity == Fidelity::Config && c.verdict == Verdict::Pass)
+        .count();
     let text = format!(
-        "{passed} de {} · {} de {} pontos · {} · {}",
+        "{passed} de {} passaram · {} de {} pontos · {} · {}",
         words::count(total, "verificação", "verificações"),
         report.points.earned,
         report.points.max,
@@ -96,11 +155,19 @@ pub fn summary(out: Out, report: &Report, target: TargetKind) {
     if report.interrupted {
         out.line(style::wait("Interrompido: o que as verificações criaram foi desfeito, e o que não foi julgado não conta."));
     }
-    out.line(if report.passed() { style::good(&text) } else { style::strong(&text) });
+    out.line(if report.passed() {
+        style::good(&text)
+    } else {
+        style::strong(&text)
+    });
     if by_config > 0 && target == TargetKind::Sandbox {
         out.line(style::dim(&format!(
             "{}, porque o sandbox não cobra essas regras",
-            words::count(by_config, "verificação foi feita pela configuração", "verificações foram feitas pela configuração")
+            words::count(
+                by_config,
+                "verificação foi feita pela configuração",
+                "verificações foram feitas pela configuração"
+            )
         )));
     }
 }
@@ -114,6 +181,10 @@ pub fn target(out: Out, lab: &Lab, session: &Session, identity: &Identity) {
     out.line(format!(
         "{} {}",
         style::strong(&lab.title),
-        style::dim(&format!("· {kind} · conta {} · {}", identity.account, session.region()))
+        style::dim(&format!(
+            "· {kind} · conta {} · {}",
+            identity.account,
+            session.region()
+        ))
     ));
 }

@@ -6,13 +6,18 @@ use crate::course::Finding;
 
 /// One finding for people.
 pub fn render(finding: &Finding) -> String {
-    let title = Level::ERROR.with_name("erro").primary_title(&*finding.message);
+    let title = Level::ERROR
+        .with_name("erro")
+        .primary_title(&*finding.message);
     let mut group = match &finding.span {
         // The renderer needs a place; a finding about a whole file has none.
         Some(span) => Group::with_title(title).element(
-            Snippet::source(&*finding.text).path(&*finding.file).annotation(AnnotationKind::Primary.span(widened(span, &finding.text))),
+            Snippet::source(&*finding.text)
+                .path(&*finding.file)
+                .annotation(AnnotationKind::Primary.span(widened(span, &finding.text))),
         ),
-        None => Group::with_title(title).element(Level::NOTE.with_name("arquivo").message(&*finding.file)),
+        None => Group::with_title(title)
+            .element(Level::NOTE.with_name("arquivo").message(&*finding.file)),
     };
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.with_name("ajuda").message(&**help));

@@ -39,18 +39,22 @@ pub fn command(text: &str) -> String {
     paint(AnsiColor::Cyan.on_default(), text)
 }
 
-/// Text with `` `code` `` parts painted as commands.
+/// Text with `` `code` `` parts painted as commands. Without colour the
+/// backticks stay: they are then what sets the code apart.
 pub fn inline_code(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (index, part) in text.split('`').enumerate() {
-        if index % 2 == 1 && text.matches('`').count().is_multiple_of(2) {
-            out.push_str(&command(part));
-        } else if index % 2 == 1 {
-            out.push('`');
-            out.push_str(part);
-        } else {
-            out.push_str(part);
-        }
+    let colourless =
+        anstream::AutoStream::choice(&std::io::stdout()) == anstream::ColorChoice::Never;
+    if colourless || !text.matches('`').count().is_multiple_of(2) {
+        return text.to_owned();
     }
-    out
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(index, part)| {
+            if index % 2 == 1 {
+                command(part)
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect()
 }

@@ -15,7 +15,11 @@ pub fn verdict(verdict: &Verdict, plain: bool) -> String {
         Verdict::Unknown(_) => ("?", "NÃO VERIFICADO"),
         Verdict::Broken(_) => ("!", "LAB COM DEFEITO"),
     };
-    let text = if plain { word.to_owned() } else { format!("{symbol} {word}") };
+    let text = if plain {
+        word.to_owned()
+    } else {
+        format!("{symbol} {word}")
+    };
     // Padded before painting: colour codes have no width.
     let text = format!("{text:<10}");
     match verdict {

@@ -1,0 +1,139 @@
+use std::ops::Range;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::context::Context;
+use crate::error::CliError;
+use crate::journal::{Entry, StepProgress};
+use crate::ui::{markdown, style, words};
+
+/// Dá a próxima dica do passo
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// O passo: LAB/PASSO, ou um passo do lab atual (id ou número); sem nada, o passo em que você está
+    #[arg(value_name = "LAB[/PASSO]")]
+    what: Option<String>,
+    /// Mostra todas as dicas do passo de uma vez
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
+    let course = context.course()?;
+    let settings = context.settings()?;
+    let (lab, step) = context.lab_and_step(&course, &settings, args.what.as_deref())?;
+    let progress = context.progress(lab)?;
+    let out = context.out;
+    let state = match step {
+        Some(step) => progress.steps.iter().find(|s| s.id == *step.id.get_ref()),
+        None => progress.next_step(),
+    };
+    let Some((state, step)) = state.and_then(|state| Some((state, lab.step(&state.id)?))) else {
+        out.json(&json!({ "version": 1, "lab": lab.id, "step": null, "hints": [] }));
+        out.line("Você já fez todos os passos deste lab: não falta nenhuma dica.");
+        out.line(style::inline_code(&format!(
+            "→ Para rever as de um passo: `lab hint {}/PASSO`",
+            lab.id
+        )));
+        return Ok(ExitCode::SUCCESS);
+    };
+
+    let total = step.hints.len();
+    let shown = rungs(state, total, args.all);
+    let repeated = !state.passed && !shown.is_empty() && shown.end <= state.hints;
+    if !state.passed {
+        for rung in shown.clone().filter(|index| *index >= state.hints) {
+            let entry = Entry::Hint {
+                step: state.id.clone(),
+                rung: rung + 1,
+            };
+            context.record(&course, lab, None, settings.target, entry)?;
+        }
+    }
+
+    let names = context.names(lab, &settings);
+    let reference = format!("{}/{}", lab.id, state.id);
+    let hints: Vec<(usize, String)> = shown
+        .clone()
+        .map(|index| (index + 1, names.fill_known(&step.hints[index])))
+        .collect();
+    out.json(&json!({
+        "version": 1, "lab": lab.id, "step": state.id, "total": total, "repeated": repeated,
+        "hints": hints.iter().map(|(rung, text)| json!({ "rung": rung, "text": text })).collect::<Vec<_>>(),
+        "solution_cost": step.solution_cost,
+    }));
+    if hints.is_empty() {
+        out.line("Este passo não tem dicas.");
+    }
+    for (rung, text) in &hints {
+        out.line(style::dim(&format!(
+            "{} · dica {rung} de {total}",
+            step.title
+        )));
+        markdown::show(out, text);
+        out.line("");
+    }
+    out.line(style::inline_code(&if state.passed {
+        "→ Este passo já está feito.".to_owned()
+    } else if shown.end >= total {
+        let cost = match step.solution_cost {
+            0 => "sem custo em pontos".to_owned(),
+            cost => format!("ao custo de {} deste passo", words::count(cost as usize, "ponto", "pontos")),
+        };
+        format!("→ Depois disto só há a solução, {cost}: `lab solution {reference}`. Antes, tente e rode `lab check {reference}`.")
+    } else if repeated {
+        format!("→ Esta é a mesma dica: tente e rode `lab check {reference}` antes da próxima.")
+    } else {
+        format!("→ Tente e rode `lab check {reference}`; se ainda falhar, `lab hint {reference}` dá a próxima.")
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which hints are shown now: the next one when it is earned, otherwise the
+/// newest again; all of them when asked, or when the step is passed.
+fn rungs(state: &StepProgress, total: usize, all: bool) -> Range<usize> {
+    let seen = state.hints.min(total);
+    if all || state.passed {
+        0..total
+    } else if seen < total && (seen == 0 || state.failed_since_hint) {
+        seen..seen + 1
+    } else {
+        seen.saturating_sub(1)..seen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(hints: usize, failed_since_hint: bool, passed: bool) -> StepProgress {
+        StepProgress {
+            id: "s".into(),
+            passed,
+            earned: 0,
+            max: 5,
+            attempts: 0,
+            hints,
+            failed_since_hint,
+            solution: false,
+            verdicts: std::collections::BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_next_rung_is_earned_by_an_attempt() {
+        assert_eq!(rungs(&state(0, false, false), 3, false), 0..1);
+        assert_eq!(rungs(&state(1, false, false), 3, false), 0..1);
+        assert_eq!(rungs(&state(1, true, false), 3, false), 1..2);
+        assert_eq!(rungs(&state(3, true, false), 3, false), 2..3);
+        assert_eq!(rungs(&state(5, true, false), 3, false), 2..3);
+        assert_eq!(rungs(&state(0, true, false), 0, false), 0..0);
+    }
+
+    #[test]
+    fn nothing_is_kept_back_when_asked_or_after_the_step() {
+        assert_eq!(rungs(&state(1, false, false), 3, true), 0..3);
+        assert_eq!(rungs(&state(0, false, true), 3, false), 0..3);
+    }
+}
