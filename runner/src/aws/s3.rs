@@ -246,7 +246,7 @@ pub(super) async fn notification(
             .filter()
             .and_then(|f| f.key())
             .into_iter()
-            .flat_map(|k| k.filter_rules())
+            .flat_map(aws_sdk_s3::types::S3KeyFilter::filter_rules)
             // AWS answers `Prefix`, the CLI is given `prefix`.
             .find(|rule| {
                 rule.name()

@@ -43,7 +43,7 @@ mod tests {
     fn every_shell_has_a_script_with_every_command() {
         for shell in clap_complete::Shell::value_variants() {
             let script = script(*shell);
-            for word in ["lab", "check", "progress", "completions"] {
+            for word in ["lab", "hint", "progress", "completions"] {
                 assert!(script.contains(word), "«{word}» in the script for {shell}");
             }
         }

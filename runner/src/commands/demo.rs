@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::check::{exit_code, interrupted};
 use super::context::{Context, names_of, sandbox_connection};
-use super::env::variables;
+use super::env::{Environment, variables};
 use super::steps::Bench;
 use super::{reset, sandbox};
 use crate::aws::{Connection, Session};
@@ -94,11 +94,10 @@ async fn demonstrate(
     let folder = tempfile::tempdir().map_err(|e| CliError::io("uma pasta temporária", &e))?;
     let bench = Bench {
         folder: folder.path().to_owned(),
-        variables: variables(connection)
-            .into_iter()
-            .map(|(n, v)| (n.to_owned(), v))
-            .collect(),
-        path: vec![context.sandbox().bin_dir()],
+        environment: Environment {
+            variables: variables(connection),
+            path: vec![context.sandbox().bin_dir()],
+        },
     };
 
     let empty = check(context, session, lab, &names, Selection::All).await;
@@ -193,9 +192,9 @@ async fn apply(
     let applied = bench
         .apply(&solution, names, |says| {
             if moves {
-                live.say(says)
+                live.say(says);
             } else {
-                out.line(format!("  · {says}"))
+                out.line(format!("  · {says}"));
             }
         })
         .await;
@@ -229,7 +228,7 @@ async fn check(
         seed: fastrand::u64(..),
     };
     let report = grade(job, std::future::pending(), move |event| {
-        shown.event(&event)
+        shown.event(&event);
     })
     .await;
     live.end();

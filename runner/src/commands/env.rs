@@ -87,21 +87,25 @@ pub(super) fn variables(connection: &Connection) -> BTreeMap<&'static str, Strin
     ])
 }
 
-/// The environment of commands that the kit runs itself, and where the
-/// sandbox's own AWS CLI is.
-pub(super) fn for_target(
-    context: &Context,
-    settings: &Settings,
-) -> Result<(Vec<(String, String)>, Vec<PathBuf>), CliError> {
+/// What commands that the kit runs itself get.
+#[derive(Default)]
+pub(super) struct Environment {
+    /// Variables by name.
+    pub variables: BTreeMap<&'static str, String>,
+    /// Where the sandbox's own AWS CLI is.
+    pub path: Vec<PathBuf>,
+}
+
+/// The environment for a target: nothing on AWS, where the person's own counts.
+pub(super) fn for_target(context: &Context, settings: &Settings) -> Result<Environment, CliError> {
     if settings.target == TargetKind::Aws {
-        return Ok((vec![], vec![]));
+        return Ok(Environment::default());
     }
     let connection = context.connection(TargetKind::Sandbox)?;
-    let all = variables(&connection)
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    Ok((all, vec![context.sandbox().bin_dir()]))
+    Ok(Environment {
+        variables: variables(&connection),
+        path: vec![context.sandbox().bin_dir()],
+    })
 }
 
 fn current() -> Shell {

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use super::context::Context;
-use super::env::{UNSET, for_target};
+use super::env::{Environment, UNSET, for_target};
 use super::steps::{find, missing_program};
 use crate::aws::TargetKind;
 use crate::error::CliError;
@@ -22,7 +22,7 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let settings = context.settings()?;
-    let (variables, path) = for_target(context, &settings)?;
+    let Environment { variables, path } = for_target(context, &settings)?;
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(CliError::usage("falta o comando: `lab run -- aws s3 ls`"));
     };

@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         out.line("");
     }
     out.line(style::strong("Nomes dos seus recursos"));
-    let width = lab.names.keys().map(|n| n.len()).max().unwrap_or(0);
+    let width = lab.names.keys().map(String::len).max().unwrap_or(0);
     for name in lab.names.keys() {
         out.line(format!(
             "  {name:<width$}  {}",

@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use tokio::process::Command as Process;
 
+use super::env::Environment;
 use crate::core::{Names, Solution};
 use crate::error::CliError;
 
@@ -13,10 +14,8 @@ use crate::error::CliError;
 pub(super) struct Bench {
     /// Folder in which the commands run; holds the files of all steps so far.
     pub folder: PathBuf,
-    /// Environment of the commands.
-    pub variables: Vec<(String, String)>,
-    /// Folders that come first when a program is looked for.
-    pub path: Vec<PathBuf>,
+    /// Environment of the commands; its folders come first when a program is looked for.
+    pub environment: Environment,
 }
 
 /// How often a command is tried that AWS refuses only because a role is new.
@@ -90,14 +89,14 @@ impl Bench {
         let program = if program == "lab" {
             std::env::current_exe().map_err(|e| CliError::io("não achei o próprio programa", &e))?
         } else {
-            find(program, &self.path).ok_or_else(|| missing_program(program))?
+            find(program, &self.environment.path).ok_or_else(|| missing_program(program))?
         };
         let mut process = Process::new(program);
         process
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .kill_on_drop(true)
-            .envs(self.variables.iter().cloned());
+            .envs(&self.environment.variables);
         Ok(process)
     }
 }

@@ -47,7 +47,7 @@ pub enum Field {
         /// Most elements.
         max: u32,
         /// The fields of each element.
-        of: BTreeMap<String, Field>,
+        of: BTreeMap<String, Self>,
     },
     /// One of these texts.
     OneOf(Vec<String>),

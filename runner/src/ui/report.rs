@@ -68,7 +68,7 @@ fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detaile
             "      {} {}",
             style::dim(&format!("{name:<10}")),
             indented(text)
-        ))
+        ));
     };
     let explain = || {
         if detailed {

@@ -63,26 +63,19 @@ fn variable(name: &str) -> String {
 }
 
 /// An argument without variables: as it is if no shell sees anything in it,
-/// otherwise in single quotes.
+/// otherwise in the quotes that leave it easiest to read.
 fn constant(shell: Shell, text: &str) -> String {
     if is_bare(shell, text) {
         return text.to_owned();
     }
-    match shell {
-        Shell::Bash => format!("'{}'", text.replace('\'', r"'\''")),
-        Shell::Powershell => {
-            let mut out = String::from('\'');
-            for c in text.chars() {
-                // PowerShell takes typographic quotes for quotes.
-                if matches!(c, '\'' | '‘' | '’' | '‚' | '‛') {
-                    out.push(c);
-                }
-                out.push(c);
-            }
-            out.push('\'');
-            out
-        }
+    // PowerShell takes typographic quotes for quotes.
+    if !text.contains(['\'', '‘', '’', '‚', '‛']) {
+        return format!("'{text}'");
     }
+    let mut out = String::from('"');
+    escape(shell, text, &mut out);
+    out.push('"');
+    out
 }
 
 fn is_bare(shell: Shell, text: &str) -> bool {
@@ -136,14 +129,13 @@ mod tests {
     #[test]
     fn constants_are_quoted() {
         let query = "items[?path=='/'].id";
-        assert_eq!(
-            constant(Shell::Bash, query),
-            r"'items[?path=='\''/'\''].id'"
-        );
+        assert_eq!(constant(Shell::Bash, query), "\"items[?path=='/'].id\"");
         assert_eq!(
             constant(Shell::Powershell, query),
-            "'items[?path==''/''].id'"
+            "\"items[?path=='/'].id\""
         );
+        assert_eq!(constant(Shell::Bash, "'$b' \""), r#""'\$b' \"""#);
+        assert_eq!(constant(Shell::Powershell, "'$b' \""), r#""'`$b' `"""#);
         assert_eq!(
             constant(Shell::Bash, "Variables={TABELA=t}"),
             "'Variables={TABELA=t}'"
@@ -152,7 +144,7 @@ mod tests {
         assert_eq!(constant(Shell::Powershell, "A=1,B=2"), "'A=1,B=2'");
         assert_eq!(constant(Shell::Powershell, "-a.b"), "'-a.b'");
         assert_eq!(constant(Shell::Bash, ""), "''");
-        assert_eq!(constant(Shell::Powershell, "d’água"), "'d’’água'");
+        assert_eq!(constant(Shell::Powershell, "d’água"), "\"d’água\"");
     }
 
     #[test]
