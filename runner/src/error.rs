@@ -84,6 +84,9 @@ impl CliError {
             Io::PermissionDenied | Io::ReadOnlyFilesystem => {
                 cli.hint("confira as permissões da pasta, ou escolha outra com a variável LAB_HOME")
             }
+            Io::NotADirectory => {
+                cli.hint("escolha outro caminho; o da pasta de dados muda com a variável LAB_HOME")
+            }
             _ => cli,
         }
     }
@@ -94,6 +97,9 @@ fn io_message(error: &std::io::Error) -> String {
     use std::io::ErrorKind as Io;
     match error.kind() {
         Io::NotFound => "não existe".to_owned(),
+        Io::AlreadyExists => "já existe".to_owned(),
+        Io::NotADirectory => "uma parte do caminho é um arquivo, não uma pasta".to_owned(),
+        Io::IsADirectory => "é uma pasta, não um arquivo".to_owned(),
         Io::PermissionDenied => "sem permissão".to_owned(),
         Io::StorageFull => "o disco está cheio".to_owned(),
         Io::ReadOnlyFilesystem => "o disco só permite leitura".to_owned(),

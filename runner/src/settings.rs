@@ -50,8 +50,11 @@ pub fn home() -> Result<PathBuf, CliError> {
     }
     use etcetera::BaseStrategy;
     etcetera::choose_base_strategy()
+        .ok()
         .map(|dirs| dirs.data_dir().join("lab"))
-        .map_err(|_| {
+        // An empty HOME would mean whatever folder the command runs in.
+        .filter(|dir| dir.is_absolute())
+        .ok_or_else(|| {
             CliError::environment("não encontrei a sua pasta pessoal (a variável HOME está vazia?)")
                 .hint("diga onde guardar os dados com a variável LAB_HOME")
         })

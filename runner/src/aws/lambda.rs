@@ -50,7 +50,14 @@ pub(super) async fn function(
                 .unwrap_or_default(),
         )
         .with("handler", function.handler().unwrap_or_default())
-        .with("role", function.role().unwrap_or_default())
+        // The console makes roles under a path: the name is what the lab asks for.
+        .with(
+            "role",
+            function
+                .role()
+                .and_then(|arn| arn.rsplit('/').next())
+                .unwrap_or_default(),
+        )
         .with("timeout", function.timeout().unwrap_or_default())
         .with("memory", function.memory_size().unwrap_or_default())
         .with("variables", variables)

@@ -103,28 +103,26 @@ impl Context {
         let current = self.lab(course, settings, None)?;
         match step_of(current, reference) {
             Ok(step) => Ok((current, Some(step))),
-            Err(_) => Err(
-                CliError::usage(format!("não há lab nem passo `{reference}`"))
-                    .hint(format!(
-                        "os labs são: {}",
-                        course
-                            .labs
-                            .iter()
-                            .map(|l| l.id.as_str())
-                            .collect::<Vec<_>>()
-                            .join(", ")
-                    ))
-                    .hint(format!(
-                        "os passos de {} são: {}",
-                        current.id,
-                        current
-                            .steps
-                            .iter()
-                            .map(|s| s.id.get_ref().as_str())
-                            .collect::<Vec<_>>()
-                            .join(", ")
-                    )),
-            ),
+            Err(_) => Err(unknown(course, current, reference)
+                .hint(format!(
+                    "os labs são: {}",
+                    course
+                        .labs
+                        .iter()
+                        .map(|l| l.id.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ))
+                .hint(format!(
+                    "os passos de {} são: {}",
+                    current.id,
+                    current
+                        .steps
+                        .iter()
+                        .map(|s| s.id.get_ref().as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ))),
         }
     }
 
@@ -282,6 +280,17 @@ fn step_of<'l>(lab: &'l Lab, name: &str) -> Result<&'l Step, CliError> {
             None => error.hint(format!("os passos são: {}", ids.join(", "))),
         }
     })
+}
+
+/// Neither a lab nor a step, with the nearest of both.
+fn unknown(course: &Course, current: &Lab, name: &str) -> CliError {
+    let error = CliError::usage(format!("não há lab nem passo `{name}`"));
+    let labs = course.labs.iter().map(|l| l.id.as_str());
+    let steps = current.steps.iter().map(|s| s.id.get_ref().as_str());
+    match nearest(name, &labs.chain(steps).collect::<Vec<_>>()) {
+        Some(near) => error.hint(format!("você quis dizer `{near}`?")),
+        None => error,
+    }
 }
 
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {

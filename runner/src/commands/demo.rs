@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::check::{exit_code, interrupted};
 use super::context::{Context, names_of, sandbox_connection};
-use super::env::{Environment, variables};
+use super::env::Environment;
 use super::steps::Bench;
 use super::{reset, sandbox};
 use crate::aws::{Connection, Session};
@@ -94,10 +94,7 @@ async fn demonstrate(
     let folder = tempfile::tempdir().map_err(|e| CliError::io("uma pasta temporária", &e))?;
     let bench = Bench {
         folder: folder.path().to_owned(),
-        environment: Environment {
-            variables: variables(connection),
-            path: vec![context.sandbox().bin_dir()],
-        },
+        environment: Environment::sandbox(context, connection),
     };
 
     let empty = check(context, session, lab, &names, Selection::All).await;

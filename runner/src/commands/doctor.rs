@@ -9,7 +9,7 @@ use super::steps::find;
 use crate::aws::{Session, TargetKind};
 use crate::error::{CliError, remedy};
 use crate::sandbox::Status;
-use crate::ui::style;
+use crate::ui::{style, words};
 
 /// Examina ferramentas, sandbox, credenciais e relógio
 #[derive(Debug, clap::Args)]
@@ -169,7 +169,11 @@ fn course(context: &Context) -> Finding {
     match context.course() {
         Ok(course) => good(
             "curso",
-            format!("{} · {} lab(s)", course.title, course.labs.len()),
+            format!(
+                "{} · {}",
+                course.title,
+                words::count(course.labs.len(), "lab", "labs")
+            ),
         ),
         Err(error) => bad("curso", error.message, error.hints.first().cloned()),
     }
@@ -177,9 +181,10 @@ fn course(context: &Context) -> Finding {
 
 fn journal(context: &Context) -> Finding {
     match context.journal().read() {
-        Ok(read) if read.warnings.is_empty() => {
-            good("diário", format!("{} registro(s)", read.records.len()))
-        }
+        Ok(read) if read.warnings.is_empty() => good(
+            "diário",
+            words::count(read.records.len(), "registro", "registros"),
+        ),
         Ok(read) => Finding {
             what: "diário",
             state: State::Remark,

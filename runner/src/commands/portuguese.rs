@@ -47,6 +47,8 @@ fn prepare(command: Command) -> Command {
     command = command.mut_args(|arg| {
         let heading = if arg.is_positional() {
             "Argumentos"
+        } else if arg.is_global_set() || arg.get_id() == "ajuda" || arg.get_id() == "versao" {
+            "Opções gerais"
         } else {
             "Opções"
         };
@@ -151,7 +153,13 @@ fn usage_error(error: &clap::Error) -> CliError {
         ContextKind::SuggestedValue,
     ]
     .into_iter()
-    .map(text)
+    .map(|kind| match error.get(kind) {
+        // clap gives the best one last.
+        Some(ContextValue::Strings(all)) => {
+            all.iter().rev().cloned().collect::<Vec<_>>().join("` ou `")
+        }
+        _ => text(kind),
+    })
     .find(|t| !t.is_empty());
     if let Some(suggestion) = suggestion {
         cli = cli.hint(format!("você quis dizer `{suggestion}`?"));

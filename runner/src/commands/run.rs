@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use super::context::Context;
-use super::env::{Environment, UNSET, for_target};
+use super::env::Environment;
 use super::steps::{find, missing_program};
 use crate::aws::TargetKind;
 use crate::error::CliError;
@@ -22,7 +22,8 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let settings = context.settings()?;
-    let Environment { variables, path } = for_target(context, &settings)?;
+    let environment = Environment::of(context, &settings)?;
+    let path = environment.path.clone();
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(CliError::usage("falta o comando: `lab run -- aws s3 ls`"));
     };
@@ -34,11 +35,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         find(&name, &[]).or_else(|| find(&name, &path))
     };
     let mut command = Command::new(found.ok_or_else(|| missing_program(&name))?);
-    command.args(arguments).envs(variables);
+    command.args(arguments);
+    environment.give(&mut command);
     if settings.target == TargetKind::Sandbox {
-        for name in UNSET {
-            command.env_remove(name);
-        }
         let along = std::env::var_os("PATH").unwrap_or_default();
         if let Ok(joined) = std::env::join_paths(std::env::split_paths(&along).chain(path)) {
             command.env("PATH", joined);

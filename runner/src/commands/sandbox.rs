@@ -106,10 +106,16 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
 pub(super) async fn start(context: &Context, options: StartOptions) -> Result<Running, CliError> {
     let live = Live::start(context.out, "");
     let shown = live.clone();
-    let started = context
-        .sandbox()
-        .start(&options, &move |progress| shown.say(&words(&progress)))
-        .await;
+    let moves = context.out.moves();
+    let say = move |progress: Progress| {
+        // Where every message is a line of its own, one line a package is too many.
+        if moves
+            || !matches!(progress, Progress::Installing { done, total } if done > 1 && done < total)
+        {
+            shown.say(&words(&progress));
+        }
+    };
+    let started = context.sandbox().start(&options, &say).await;
     live.end();
     Ok(started?)
 }

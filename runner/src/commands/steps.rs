@@ -95,8 +95,8 @@ impl Bench {
         process
             .current_dir(&self.folder)
             .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .envs(&self.environment.variables);
+            .kill_on_drop(true);
+        self.environment.give(process.as_std_mut());
         Ok(process)
     }
 }

@@ -167,7 +167,7 @@ probes! {
         arn: Text "ARN",
         runtime: Text "runtime",
         handler: Text "handler",
-        role: Text "papel de execução",
+        role: Text "papel de execução (nome)",
         timeout: Number "tempo limite em segundos",
         memory: Number "memória em MB",
         variables: Record "variáveis de ambiente",

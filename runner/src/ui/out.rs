@@ -30,6 +30,9 @@ impl Out {
             ColorChoice::Never => (anstream::ColorChoice::Never, Some(false)),
         };
         anstream.write_global();
+        let colored =
+            anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+        super::prompt::set_colors(colored);
         if let Some(on) = console {
             console::set_colors_enabled(on);
             console::set_colors_enabled_stderr(on);

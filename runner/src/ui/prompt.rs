@@ -1,7 +1,7 @@
 //! Questions to a person, in Portuguese. Without a terminal nothing is asked:
 //! the caller then names the flag that answers.
 
-use inquire::ui::RenderConfig;
+use inquire::ui::{RenderConfig, Styled};
 use inquire::{Confirm, InquireError, MultiSelect, Select, Text};
 
 use crate::error::CliError;
@@ -13,7 +13,6 @@ use crate::error::CliError;
 pub fn confirm(question: &str) -> Result<bool, CliError> {
     Confirm::new(question)
         .with_default(false)
-        .with_placeholder("s/N")
         .with_parser(&|answer| match answer.trim().to_lowercase().as_str() {
             "s" | "sim" | "y" | "yes" => Ok(true),
             "n" | "não" | "nao" | "no" => Ok(false),
@@ -63,9 +62,17 @@ pub fn text(question: &str) -> Result<String, CliError> {
         .map_err(|e| left(&e))
 }
 
-/// Takes the colours out of all prompts.
-pub fn without_colors() {
-    inquire::set_global_render_config(RenderConfig::empty());
+/// Sets how all prompts look.
+pub fn set_colors(colored: bool) {
+    let config = if colored {
+        RenderConfig::default_colored()
+    } else {
+        RenderConfig::empty()
+    };
+    // inquire's own mark of a left question is English.
+    inquire::set_global_render_config(
+        config.with_canceled_prompt_indicator(Styled::new("(sem resposta)")),
+    );
 }
 
 fn left(error: &InquireError) -> CliError {

@@ -1,0 +1,2 @@
+//! What `lab check` says about what was really built.
+mod blank;

@@ -1,0 +1,18 @@
+//! End-to-end tests: the real `lab` program against a real sandbox.
+//!
+//! * `support`: a learner's home, the shared sandbox, Python with boto3;
+//! * `grading`: what `lab check` says about what was really built;
+//! * `cli`: the commands as a person meets them.
+//!
+//! The first test that needs the sandbox starts it, in a folder of its own below
+//! `target/tmp`, and it stays for the next run. Tests share it in parallel:
+//! every home has a prefix of its own. `fixtures/` has the learners, as programs.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and the panic says where"
+)]
+
+mod cli;
+mod grading;
+mod support;

@@ -1,0 +1,22 @@
+//! What every test starts from.
+
+mod home;
+mod sandbox;
+
+pub(crate) use home::{Home, Ran};
+pub(crate) use sandbox::{Shared, shared};
+
+use std::path::{Path, PathBuf};
+
+/// The repository's folder.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
+}
+
+/// A file of `fixtures/`.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    repository().join("tests/e2e/fixtures").join(name)
+}
