@@ -26,6 +26,7 @@ for step in bucket tabela papel funcao gatilho; do
     lab solution "notas-fiscais/$step" --yes --write . >/dev/null
     lab solution "notas-fiscais/$step" --yes --json | python3 -c "$bash_lines" | bash -e >/dev/null
 done
+lab check >/dev/null || true
 aws lambda remove-permission --function-name ana-7k3f-processa-nota --statement-id s3-notas
 
 tmux -L lab-picture -f /dev/null new-session -d -x 112 -y 44 "env PS1='\$ ' bash --norc --noprofile"

@@ -177,10 +177,12 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
             )));
         }
         Some(step) => {
-            out.line(style::inline_code(&format!(
-                "→ Travou? `lab hint {}`",
-                step.id
-            )));
+            let failed = report
+                .checks
+                .iter()
+                .find(|c| matches!(c.verdict, Verdict::Fail(_)));
+            let step = failed.map_or(step.id.as_str(), |c| c.id.step());
+            out.line(style::inline_code(&format!("→ Travou? `lab hint {step}`")));
         }
     }
     Ok(())

@@ -53,7 +53,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     out.line(match shell {
         Shell::Bash | Shell::Zsh => format!("export PATH=\"$PATH\":{bin}"),
         Shell::Fish => format!("set -gx PATH $PATH {bin}"),
-        Shell::Powershell => format!("$env:PATH += ';' + {bin}"),
+        Shell::Powershell => format!("$env:PATH += [IO.Path]::PathSeparator + {bin}"),
         Shell::Cmd => format!("set \"PATH=%PATH%;{bin}\""),
     });
     let how = match shell {
@@ -127,7 +127,11 @@ fn unwanted() -> Vec<String> {
         .filter(|name| name.starts_with("AWS_ENDPOINT_URL_"))
         .collect();
     services.sort();
-    fixed.map(str::to_owned).into_iter().chain(services).collect()
+    fixed
+        .map(str::to_owned)
+        .into_iter()
+        .chain(services)
+        .collect()
 }
 
 /// What commands that the kit runs itself get.

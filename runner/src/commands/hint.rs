@@ -113,6 +113,7 @@ mod tests {
             passed,
             earned: 0,
             max: 5,
+            reachable: 5,
             attempts: 0,
             hints,
             failed_since_hint,

@@ -69,9 +69,10 @@ fn show(out: Out, lab: &Lab, progress: &LabProgress) {
         ));
     }
     out.line(format!(
-        "Pontos: {} de {}",
+        "Pontos: {} de {}{}",
         progress.earned(),
-        progress.max()
+        progress.max(),
+        at_most(progress.reachable(), progress.max())
     ));
     out.line(match next(lab, progress) {
         Some(command) => style::inline_code(&format!("→ A seguir: `{command}`")),
@@ -101,7 +102,16 @@ fn table<'a>(steps: impl Iterator<Item = (&'a str, &'a StepProgress)>) -> Table 
             (index + 1).to_string(),
             title.to_owned(),
             if step.passed { DONE } else { OPEN }.to_owned(),
-            format!("{} de {}", step.earned, step.max),
+            format!(
+                "{} de {}{}",
+                step.earned,
+                step.max,
+                if step.passed {
+                    String::new()
+                } else {
+                    at_most(step.reachable, step.max)
+                }
+            ),
             step.attempts.to_string(),
             hints,
         ]);
@@ -117,10 +127,15 @@ fn table<'a>(steps: impl Iterator<Item = (&'a str, &'a StepProgress)>) -> Table 
 /// One step in words, for screen readers.
 fn sentence(number: usize, title: &str, step: &StepProgress) -> String {
     format!(
-        "Passo {number}, {title}: {}, {} de {}, {}, {}{}",
+        "Passo {number}, {title}: {}, {} de {}{}, {}, {}{}",
         if step.passed { "feito" } else { "a fazer" },
         step.earned,
         words::count(step.max as usize, "ponto", "pontos"),
+        if step.passed {
+            String::new()
+        } else {
+            at_most(step.reachable, step.max)
+        },
         words::count(step.attempts, "tentativa", "tentativas"),
         words::count(step.hints, "dica", "dicas"),
         if step.solution {
@@ -129,6 +144,15 @@ fn sentence(number: usize, title: &str, step: &StepProgress) -> String {
             ""
         },
     )
+}
+
+/// What the solution that was seen leaves to earn.
+fn at_most(reachable: u32, max: u32) -> String {
+    if reachable < max {
+        format!(" (no máximo {reachable})")
+    } else {
+        String::new()
+    }
 }
 
 /// The command that goes on from here.
@@ -147,6 +171,7 @@ fn answer(lab: &Lab, progress: &LabProgress) -> serde_json::Value {
         .map(|(step, done)| {
             json!({
                 "id": done.id, "title": step.title, "passed": done.passed, "earned": done.earned, "max": done.max,
+                "reachable": done.reachable,
                 "attempts": done.attempts, "hints": done.hints, "solution": done.solution,
             })
         })
@@ -154,6 +179,7 @@ fn answer(lab: &Lab, progress: &LabProgress) -> serde_json::Value {
     json!({
         "lab": lab.id, "title": lab.title, "steps": steps,
         "quiz": { "right": progress.quiz.right, "total": progress.quiz.total },
-        "earned": progress.earned(), "max": progress.max(), "next": next(lab, progress),
+        "earned": progress.earned(), "max": progress.max(), "reachable": progress.reachable(),
+        "next": next(lab, progress),
     })
 }

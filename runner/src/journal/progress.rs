@@ -23,8 +23,10 @@ pub struct StepProgress {
     pub passed: bool,
     /// Points earned.
     pub earned: u32,
-    /// Points that can be earned.
+    /// Points that the step is worth.
     pub max: u32,
+    /// Points that can still be earned: less when the solution was seen before.
+    pub reachable: u32,
     /// Runs in which something of the step was judged.
     pub attempts: usize,
     /// Hints shown.
@@ -48,9 +50,14 @@ impl LabProgress {
         self.steps.iter().map(|s| s.earned).sum()
     }
 
-    /// Points that can be earned.
+    /// Points that the lab is worth.
     pub fn max(&self) -> u32 {
         self.steps.iter().map(|s| s.max).sum()
+    }
+
+    /// Points that can still be earned.
+    pub fn reachable(&self) -> u32 {
+        self.steps.iter().map(|s| s.reachable).sum()
     }
 }
 
@@ -64,6 +71,7 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
             passed: false,
             earned: 0,
             max: step.points,
+            reachable: step.points,
             attempts: 0,
             hints: 0,
             failed_since_hint: false,
@@ -86,9 +94,13 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
                 }
             }
             Entry::Solution { step } => {
-                if let Some(step) = steps.iter_mut().find(|s| s.id == *step) {
+                let both = lab.steps.iter().zip(&mut steps);
+                for (step, progress) in both.filter(|(_, p)| p.id == *step) {
                     // After the step was passed, looking costs nothing.
-                    step.solution |= !step.passed;
+                    if !progress.passed {
+                        progress.solution = true;
+                        progress.reachable = step.points.saturating_sub(step.solution_cost);
+                    }
                 }
             }
             Entry::Check { verdicts } => {
@@ -112,12 +124,7 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
                     });
                     if all && !progress.passed {
                         progress.passed = true;
-                        let cost = if progress.solution {
-                            step.solution_cost
-                        } else {
-                            0
-                        };
-                        progress.earned = step.points.saturating_sub(cost);
+                        progress.earned = progress.reachable;
                     }
                 }
             }

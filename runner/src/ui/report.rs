@@ -66,7 +66,7 @@ fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detaile
     let item = |name: &str, text: &str| {
         out.line(format!(
             "      {} {}",
-            style::dim(&format!("{name:<10}")),
+            style::dim(&format!("{name:<11}")),
             indented(text)
         ));
     };
@@ -127,7 +127,7 @@ fn title(lab: &Lab, report: &Report, id: &str) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.replace('\n', "\n                 ")
+    text.replace('\n', "\n                  ")
 }
 
 /// The last lines of a report: how many passed, points, calls, time.
