@@ -210,9 +210,32 @@ pub(super) fn exit_code(report: &Report) -> u8 {
     }
 }
 
-/// Done when the person presses Ctrl-C.
+/// Done when the person presses Ctrl-C, or the terminal is closed.
 pub(super) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => if pressed.is_err() {
+            std::future::pending::<()>().await;
+        },
+        () = terminated() => {}
     }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut hangup)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = hangup.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending::<()>().await;
 }

@@ -61,12 +61,12 @@ pub(super) fn run(context: &Context, _: &Args) -> Result<ExitCode, CliError> {
         &context.sandbox().bin_dir(),
         "o sandbox precisa do Python 3.10 ou mais novo",
     ));
-    findings.push(tool(
+    findings.push(old_cli(tool(
         "aws cli",
         &["aws"],
         &context.sandbox().bin_dir(),
         "o sandbox traz uma: rode `lab sandbox start` e depois `lab run -- aws …`",
-    ));
+    )));
     findings.push(tool(
         "node",
         &["node"],
@@ -192,6 +192,20 @@ fn journal(context: &Context) -> Finding {
             help: None,
         },
         Err(error) => bad("diário", error.to_string(), None),
+    }
+}
+
+/// Version 1 of the AWS CLI has no endpoint setting for some services.
+fn old_cli(finding: Finding) -> Finding {
+    if !finding.text.starts_with("aws-cli/1.") || finding.text.contains("sandbox") {
+        return finding;
+    }
+    Finding {
+        state: State::Remark,
+        help: Some(
+            "a versão 1 ignora o sandbox em `aws sqs`: instale a 2, ou use a do sandbox, que não tem esse defeito".to_owned(),
+        ),
+        ..finding
     }
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -62,7 +63,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         Shell::Powershell => "lab env --shell powershell | Out-String | Invoke-Expression",
         Shell::Cmd => "copie e cole as linhas acima",
     };
-    if !out.json {
+    // Not when the answer is already on its way into a shell.
+    if !out.json && std::io::stdout().is_terminal() {
         out.note(style::dim(&format!("# para usar: {how}")));
     }
     Ok(ExitCode::SUCCESS)

@@ -46,6 +46,26 @@ impl Out {
         }
     }
 
+    /// A text after `first`; on a terminal its further lines begin where it began.
+    pub fn wrapped(&self, first: &str, text: &str) {
+        let indent = " ".repeat(textwrap::core::display_width(first));
+        let width = terminal_size::terminal_size_of(std::io::stdout())
+            .map(|(width, _)| usize::from(width.0));
+        let Some(width) = width.filter(|width| *width > indent.len() + 20) else {
+            return self.line(format!(
+                "{first}{}",
+                text.replace('\n', &format!("\n{indent}"))
+            ));
+        };
+        let options = textwrap::Options::new(width.min(110))
+            .initial_indent(first)
+            .subsequent_indent(&indent)
+            .break_words(false);
+        for line in textwrap::wrap(text, options) {
+            self.line(line);
+        }
+    }
+
     /// The answer as JSON.
     pub fn json(&self, value: &impl serde::Serialize) {
         if self.json

@@ -46,11 +46,7 @@ fn show_checks(out: Out, lab: &Lab, report: &Report, checks: &[&CheckReport], de
                     words::verdict(&group[0].verdict, out.plain),
                     group.len()
                 ));
-                out.line(format!(
-                    "      {} {}",
-                    style::dim("depende de:"),
-                    title(lab, report, root.as_str())
-                ));
+                item(out, "depende de:", &title(lab, report, root.as_str()));
             }
             _ => show_check(out, lab, report, group[0], detailed),
         }
@@ -58,21 +54,17 @@ fn show_checks(out: Out, lab: &Lab, report: &Report, checks: &[&CheckReport], de
 }
 
 fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detailed: bool) {
-    out.line(format!(
-        "  {} {}",
-        words::verdict(&check.verdict, out.plain),
-        style::inline_code(&check.says)
-    ));
-    let item = |name: &str, text: &str| {
-        out.line(format!(
-            "      {} {}",
-            style::dim(&format!("{name:<11}")),
-            indented(text)
-        ));
-    };
+    let verdict = words::verdict(&check.verdict, out.plain);
+    out.wrapped(&format!("  {verdict} "), &style::inline_code(&check.says));
+    let item = |name: &str, text: &str| item(out, name, text);
     let explain = || {
         if detailed {
-            item("veja:", &style::command(&check.command));
+            // Not wrapped: it is there to be copied.
+            out.line(format!(
+                "{}{}",
+                label("veja:"),
+                style::command(&check.command)
+            ));
         }
         item("dica:", &style::inline_code(&check.hint));
     };
@@ -126,8 +118,13 @@ fn title(lab: &Lab, report: &Report, id: &str) -> String {
     style::inline_code(&says.map_or_else(|| id.to_owned(), |says| format!("{says} ({id})")))
 }
 
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n                  ")
+/// A named detail below a check.
+fn item(out: Out, name: &str, text: &str) {
+    out.wrapped(&label(name), text);
+}
+
+fn label(name: &str) -> String {
+    format!("      {} ", style::dim(&format!("{name:<11}")))
 }
 
 /// The last lines of a report: how many passed, points, calls, time.
