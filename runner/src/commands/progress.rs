@@ -72,7 +72,7 @@ fn show(out: Out, lab: &Lab, progress: &LabProgress) {
         "Pontos: {} de {}{}",
         progress.earned(),
         progress.max(),
-        at_most(progress.reachable(), progress.max())
+        at_most("no máximo", progress.reachable(), progress.max())
     ));
     out.line(match next(lab, progress) {
         Some(command) => style::inline_code(&format!("→ A seguir: `{command}`")),
@@ -109,7 +109,7 @@ fn table<'a>(steps: impl Iterator<Item = (&'a str, &'a StepProgress)>) -> Table 
                 if step.passed {
                     String::new()
                 } else {
-                    at_most(step.reachable, step.max)
+                    at_most("até", step.reachable, step.max)
                 }
             ),
             step.attempts.to_string(),
@@ -134,7 +134,7 @@ fn sentence(number: usize, title: &str, step: &StepProgress) -> String {
         if step.passed {
             String::new()
         } else {
-            at_most(step.reachable, step.max)
+            at_most("no máximo", step.reachable, step.max)
         },
         words::count(step.attempts, "tentativa", "tentativas"),
         words::count(step.hints, "dica", "dicas"),
@@ -147,9 +147,9 @@ fn sentence(number: usize, title: &str, step: &StepProgress) -> String {
 }
 
 /// What the solution that was seen leaves to earn.
-fn at_most(reachable: u32, max: u32) -> String {
+fn at_most(word: &str, reachable: u32, max: u32) -> String {
     if reachable < max {
-        format!(" (no máximo {reachable})")
+        format!(" ({word} {reachable})")
     } else {
         String::new()
     }

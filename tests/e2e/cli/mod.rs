@@ -1,1 +1,64 @@
 //! The commands as a person meets them.
+
+mod completions;
+mod demo;
+mod doctor;
+mod env;
+mod help;
+mod hint;
+mod home;
+mod look;
+mod quiz;
+mod reset;
+mod sandbox;
+mod solution;
+mod start;
+#[cfg(unix)]
+mod terminal;
+#[cfg(unix)]
+mod tmux;
+mod zip;
+
+use serde_json::Value;
+
+use crate::support::{Home, Ran, repository};
+
+/// A learner whose texts can be compared as a whole; the sandbox is not needed.
+fn ana() -> Home {
+    let home = Home::untouched();
+    home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\n");
+    home
+}
+
+/// Runs `lab` with further variables.
+fn lab_with(home: &Home, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let mut command = home.command(arguments);
+    command.envs(variables.iter().copied());
+    Ran::run(command)
+}
+
+/// Asserts the published form of an error, and gives it back.
+#[track_caller]
+fn failure(ran: &Ran, kind: &str) -> Value {
+    let answer = ran.json();
+    let path = repository().join("docs/json-v1.schema.json");
+    let schema = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    if let Err(error) = jsonschema::validate(&schema, &answer) {
+        panic!("{error}\n{ran}");
+    }
+    assert_eq!(answer["error"]["kind"], kind, "{ran}");
+    answer
+}
+
+/// A file of the course.
+fn course_file(path: &str) -> String {
+    std::fs::read_to_string(repository().join("labs/01-notas-fiscais").join(path)).unwrap()
+}
+
+/// Asserts that a text has all of the parts.
+#[track_caller]
+fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "«{part}» is missing in:\n{text}");
+    }
+}
