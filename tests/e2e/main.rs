@@ -2,7 +2,8 @@
 //!
 //! * `support`: a learner's home, the shared sandbox, Python with boto3;
 //! * `grading`: what `lab check` says about what was really built;
-//! * `cli`: the commands as a person meets them.
+//! * `cli`: the commands as a person meets them;
+//! * `architecture`, `texts`: what the repository promises about itself.
 //!
 //! The first test that needs the sandbox starts it, in a folder of its own below
 //! `target/tmp`, and it stays for the next run. Tests share it in parallel:
@@ -13,6 +14,8 @@
     reason = "a test that cannot go on has failed, and the panic says where"
 )]
 
+mod architecture;
 mod cli;
 mod grading;
 mod support;
+mod texts;

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use aws_sdk_apigateway::types::{Resource, RestApi};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::errors::{fault, found, http_fault};
-use super::lambda::resource_policy;
+use super::lambda::{answer, resource_policy};
 use super::moment::Moment;
 use super::near;
 use super::policy::Caller;
@@ -243,10 +243,113 @@ pub(super) async fn call(
     if let Ok(json @ Value::Object(_)) = serde_json::from_str(&body) {
         seen = seen.with("json", json);
     }
+    let flaw = match session.endpoint() {
+        // An emulator lets any answer of the function pass.
+        Some(_) if status < 500 && args.method == "GET" => {
+            proxy_flaw(session, moment, api.id().unwrap_or_default(), args).await?
+        }
+        _ => None,
+    };
+    seen = seen.with("well_formed", status != 502 && flaw.is_none());
+    if let Some(flaw) = flaw {
+        seen = seen.note(format!(
+            "aqui a API respondeu {status}, mas na AWS responderia 502: {flaw}"
+        ));
+    }
     if status >= 500 {
         seen = seen.note(format!("a API respondeu {status}: {body}"));
     }
     Ok(seen.notes(notes))
+}
+
+/// What is wrong with the function's own answer to a request ("Output format of
+/// a Lambda function for proxy integration" in the API Gateway Developer Guide).
+/// Asked with an event of its own, so only for methods that change nothing.
+async fn proxy_flaw(
+    session: &Session,
+    moment: &Moment,
+    api_id: &str,
+    args: &ApiCallArgs,
+) -> Result<Option<String>, ProbeError> {
+    let resources = resources(session, moment, api_id).await?;
+    let routed = resources.iter().find_map(|resource| {
+        let template = resource.path()?;
+        let parameters = parameters(&args.path, template)?;
+        let methods = resource.resource_methods()?;
+        let method = methods.get(&args.method).or_else(|| methods.get("ANY"))?;
+        let integration = method.method_integration()?;
+        let proxy = integration.r#type()?.as_str() == "AWS_PROXY";
+        let function = function_in(integration.uri()?)?;
+        proxy.then_some((template, parameters, function))
+    });
+    let Some((template, parameters, function)) = routed else {
+        return Ok(None);
+    };
+    let event = json!({
+        "resource": template,
+        "path": args.path,
+        "httpMethod": args.method,
+        "headers": {},
+        "multiValueHeaders": {},
+        "queryStringParameters": null,
+        "multiValueQueryStringParameters": null,
+        "pathParameters": parameters,
+        "stageVariables": null,
+        "requestContext": {
+            "apiId": api_id,
+            "stage": args.stage,
+            "httpMethod": args.method,
+            "resourcePath": template,
+            "path": format!("/{}{}", args.stage, args.path),
+            "requestId": "lab",
+            "identity": { "sourceIp": "127.0.0.1", "userAgent": "lab" },
+        },
+        "body": null,
+        "isBase64Encoded": false,
+    });
+    Ok(answer(session, function, &event)
+        .await?
+        .and_then(|response| flaw_of(&response)))
+}
+
+fn flaw_of(response: &Value) -> Option<String> {
+    let Value::Object(response) = response else {
+        return Some("a função não devolveu um objeto com `statusCode` e `body`".to_owned());
+    };
+    match response.get("statusCode") {
+        Some(Value::Number(_)) => {}
+        Some(Value::String(code)) if code.parse::<u16>().is_ok() => {}
+        _ => return Some("falta `statusCode` no que a função devolveu".to_owned()),
+    }
+    match response.get("body") {
+        None | Some(Value::Null | Value::String(_)) => None,
+        Some(_) => Some("o `body` que a função devolveu não é um texto".to_owned()),
+    }
+}
+
+/// The path parameters of a request, if the resource is the one that answers it.
+fn parameters(path: &str, template: &str) -> Option<Map<String, Value>> {
+    let mut found = Map::new();
+    let mut rest = path;
+    for part in template.split('/').skip(1) {
+        rest = rest.strip_prefix('/')?;
+        let name = part.strip_prefix('{').and_then(|p| p.strip_suffix('}'));
+        if let Some(greedy) = name.and_then(|n| n.strip_suffix('+')) {
+            found.insert(greedy.to_owned(), json!(rest));
+            return Some(found);
+        }
+        let end = rest.find('/').unwrap_or(rest.len());
+        let (value, after) = rest.split_at(end);
+        match name {
+            Some(name) => {
+                found.insert(name.to_owned(), json!(value));
+            }
+            None if value == part => {}
+            None => return None,
+        }
+        rest = after;
+    }
+    rest.is_empty().then_some(found)
 }
 
 #[cfg(test)]
@@ -261,6 +364,32 @@ mod tests {
         assert!(!same_path("/notas/{numero}", "/notas"));
         assert!(!same_path("/notas/{numero}", "/nota/{numero}"));
         assert!(!same_path("/notas/{numero}", "/notas/{numero}/itens"));
+    }
+
+    #[test]
+    fn parameters_are_cut_out_of_the_path() {
+        let of = |path, template| parameters(path, template).map(Value::Object);
+        assert_eq!(
+            of("/notas/NF-1", "/notas/{id}"),
+            Some(json!({ "id": "NF-1" }))
+        );
+        assert_eq!(
+            of("/notas/NF-1/x", "/{proxy+}"),
+            Some(json!({ "proxy": "notas/NF-1/x" }))
+        );
+        assert_eq!(of("/notas", "/notas/{id}"), None);
+        assert_eq!(of("/notas/1/itens", "/notas/{id}"), None);
+        assert_eq!(of("/outras/1", "/notas/{id}"), None);
+    }
+
+    #[test]
+    fn a_proxy_response_has_a_status_and_a_text() {
+        assert_eq!(flaw_of(&json!({"statusCode": 404})), None);
+        assert_eq!(flaw_of(&json!({"statusCode": 200, "body": "{}"})), None);
+        let flaw = |response| flaw_of(&response).unwrap_or_default();
+        assert!(flaw(json!({"numero": "NF-1"})).contains("statusCode"));
+        assert!(flaw(json!({"statusCode": 200, "body": {}})).contains("body"));
+        assert!(flaw(json!("NF-1")).contains("objeto"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::errors::{fault, found};
 use super::moment::Moment;
 use super::near;
 use super::s3::missing;
-use super::session::{OTHER_REGIONS, Session};
+use super::session::Session;
 use crate::core::{
     Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbTableArgs, Observation, ProbeError,
     ProbeErrorKind,
@@ -86,30 +86,16 @@ async fn near_table(session: &Session, moment: &Moment, wanted: &str) -> Vec<Str
             Ok(list.table_names().to_vec())
         })
         .await;
-    let mut notes: Vec<String> = here
-        .ok()
-        .and_then(|names| near::sentence("há uma tabela", wanted, names.iter().map(String::as_str)))
-        .into_iter()
-        .collect();
-    for region in OTHER_REGIONS.iter().filter(|r| **r != session.region()) {
-        let config =
-            aws_sdk_dynamodb::config::Builder::new().region(aws_config::Region::new(*region));
-        let there = session
+    near::beside(session, "tabela", wanted, here, |region| async move {
+        let config = aws_sdk_dynamodb::config::Builder::new().region(region);
+        let call = session
             .dynamodb
             .describe_table()
             .table_name(wanted)
-            .customize()
-            .config_override(config)
-            .send()
-            .await;
-        if there.is_ok() {
-            notes.push(format!(
-                "há uma tabela `{wanted}` na Região {region}; você trabalha em {}",
-                session.region()
-            ));
-        }
-    }
-    notes
+            .customize();
+        call.config_override(config).send().await.is_ok()
+    })
+    .await
 }
 
 pub(super) async fn item(

@@ -42,8 +42,16 @@ fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> boo
             )
         }
         // HeadBucket and HeadObject answer without a body, so without a code.
-        None => service.raw().status().as_u16() == 404,
+        None => service.raw().status().as_u16() == 404 && is_from_aws(service.raw()),
     }
+}
+
+/// Whether an answer without a code is AWS's at all, and not that of a proxy or
+/// of a school's log-in page: AWS numbers its answers.
+pub(super) fn is_from_aws(answer: &HttpResponse) -> bool {
+    ["x-amz-request-id", "x-amzn-requestid"]
+        .iter()
+        .any(|name| answer.headers().contains_key(*name))
 }
 
 /// Maps every way in which a call fails to one kind and one sentence.
@@ -56,12 +64,15 @@ where
             let status = service.raw().status().as_u16();
             let code = service.err().code().unwrap_or_default();
             let said = service.err().message().unwrap_or_default();
-            let said = if said.is_empty() {
-                format!("{code} (HTTP {status})")
+            if code.is_empty() && !is_from_aws(service.raw()) {
+                let message = format!("a resposta não está no formato da AWS (HTTP {status})");
+                (ProbeErrorKind::Service, message)
+            } else if said.is_empty() {
+                let message = format!("{code} (HTTP {status})");
+                (service_kind(code, status), message.trim_start().to_owned())
             } else {
-                format!("{code}: {said}")
-            };
-            (service_kind(code, status), said)
+                (service_kind(code, status), format!("{code}: {said}"))
+            }
         }
         SdkError::TimeoutError(_) => (
             ProbeErrorKind::Timeout,

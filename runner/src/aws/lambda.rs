@@ -9,7 +9,7 @@ use super::moment::Moment;
 use super::near;
 use super::policy::{Caller, Policies};
 use super::s3::missing;
-use super::session::{OTHER_REGIONS, Session};
+use super::session::Session;
 use super::traceback::{failures, own_frame};
 use crate::core::{
     Acted, FunctionFailure, Invocation, LambdaFunctionArgs, LambdaPermissionArgs, Observation,
@@ -99,30 +99,16 @@ async fn near_function(session: &Session, moment: &Moment, wanted: &str) -> Vec<
                 .collect::<Vec<_>>())
         })
         .await;
-    let mut notes: Vec<String> = here
-        .ok()
-        .and_then(|names| near::sentence("há uma função", wanted, names.iter().map(String::as_str)))
-        .into_iter()
-        .collect();
-    for region in OTHER_REGIONS.iter().filter(|r| **r != session.region()) {
-        let config =
-            aws_sdk_lambda::config::Builder::new().region(aws_config::Region::new(*region));
-        let there = session
+    near::beside(session, "função", wanted, here, |region| async move {
+        let config = aws_sdk_lambda::config::Builder::new().region(region);
+        let call = session
             .lambda
             .get_function_configuration()
             .function_name(wanted)
-            .customize()
-            .config_override(config)
-            .send()
-            .await;
-        if there.is_ok() {
-            notes.push(format!(
-                "há uma função `{wanted}` na Região {region}; você trabalha em {}",
-                session.region()
-            ));
-        }
-    }
-    notes
+            .customize();
+        call.config_override(config).send().await.is_ok()
+    })
+    .await
 }
 
 /// A function's own policy and ARN; `None` when there is no such function.
@@ -195,6 +181,28 @@ pub(super) async fn permission(
         .with("allowed", allows(&args.source_arn, account))
         .with("open_to", open_to)
         .with("statements", policies.describe()))
+}
+
+/// What a function answers to an event; `None` when it fails.
+pub(super) async fn answer(
+    session: &Session,
+    function: &str,
+    event: &Value,
+) -> Result<Option<Value>, ProbeError> {
+    let answer = session
+        .lambda
+        .invoke()
+        .function_name(function)
+        .payload(Blob::new(serde_json::to_vec(event).unwrap_or_default()))
+        .send()
+        .await
+        .map_err(|e| fault("Invoke", &e))?;
+    if answer.function_error().is_some() {
+        return Ok(None);
+    }
+    Ok(answer
+        .payload()
+        .and_then(|p| serde_json::from_slice(p.as_ref()).ok()))
 }
 
 pub(super) async fn s3_event(

@@ -1,3 +1,12 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use aws_config::Region;
+use futures_util::future::join_all;
+
+use super::session::{OTHER_REGIONS, Session};
+use crate::core::ProbeError;
+
 /// The name that was probably meant: the same but for case, dashes and
 /// underscores, or nearly the same.
 pub(super) fn closest<'a>(
@@ -29,6 +38,40 @@ pub(super) fn sentence<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
     closest(wanted, candidates).map(|name| format!("{there_is} `{name}`; o lab espera `{wanted}`"))
+}
+
+/// What is known beside a resource that is not there: a similar name in this
+/// Region, the same name in another one.
+pub(super) async fn beside<Look, Seen>(
+    session: &Session,
+    what: &str,
+    wanted: &str,
+    here: Result<Arc<Vec<String>>, ProbeError>,
+    look: Look,
+) -> Vec<String>
+where
+    Look: Fn(Region) -> Seen,
+    Seen: Future<Output = bool>,
+{
+    let there_is = format!("há uma {what}");
+    let similar = here
+        .ok()
+        .and_then(|names| sentence(&there_is, wanted, names.iter().map(String::as_str)));
+    let regions = OTHER_REGIONS
+        .iter()
+        .filter(|region| **region != session.region());
+    let elsewhere = join_all(regions.map(|region| {
+        let seen = look(Region::new(*region));
+        async move { seen.await.then_some(*region) }
+    }))
+    .await;
+    let elsewhere = elsewhere.into_iter().flatten().map(|region| {
+        format!(
+            "{there_is} `{wanted}` na Região {region}; você trabalha em {}",
+            session.region()
+        )
+    });
+    similar.into_iter().chain(elsewhere).collect()
 }
 
 fn fold(name: &str) -> String {

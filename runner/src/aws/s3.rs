@@ -1,10 +1,11 @@
 use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::RequestId;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{FilterRuleName, LambdaFunctionConfiguration};
 use serde_json::Value;
 
-use super::errors::{fault, found};
+use super::errors::{fault, found, is_from_aws};
 use super::moment::Moment;
 use super::near;
 use super::session::Session;
@@ -16,7 +17,7 @@ use crate::core::{
 enum Head {
     Here { region: String },
     Elsewhere { region: String },
-    Foreign,
+    Refused,
     Absent,
 }
 
@@ -28,17 +29,34 @@ pub(super) async fn bucket(
     let head = head(session, moment, &args.bucket).await?;
     match &*head {
         Head::Absent => {
-            let names = bucket_names(session, moment).await;
+            let names = bucket_names(session, moment)
+                .await
+                .map(|names| names.to_vec())
+                .unwrap_or_default();
             Ok(Observation::absent().notes(near::sentence(
                 "há um bucket",
                 &args.bucket,
                 names.iter().map(String::as_str),
             )))
         }
-        Head::Foreign => Ok(Observation::absent().note(format!(
-            "o nome `{}` já é de um bucket de outra conta, ou suas credenciais não podem vê-lo",
-            args.bucket
-        ))),
+        Head::Refused => {
+            // Somebody else's, or the caller's own and out of sight: only the
+            // first is something that was seen.
+            if bucket_names(session, moment).await?.contains(&args.bucket) {
+                return Err(ProbeError {
+                    kind: ProbeErrorKind::Denied,
+                    operation: "HeadBucket".to_owned(),
+                    message: format!(
+                        "o bucket `{}` existe, e estas credenciais não podem vê-lo",
+                        args.bucket
+                    ),
+                });
+            }
+            Ok(Observation::absent().note(format!(
+                "o nome `{}` já é de um bucket de outra conta",
+                args.bucket
+            )))
+        }
         Head::Elsewhere { region } => Ok(Observation::present()
             .with("region", region.as_str())
             .note(format!(
@@ -96,19 +114,32 @@ async fn head(
     moment
         .once(format!("HeadBucket {bucket}"), async {
             match session.s3.head_bucket().bucket(bucket).send().await {
+                // Any web server answers 200 to a HEAD; AWS also numbers its answers.
+                Ok(head) if head.request_id().is_none() => Err(not_aws()),
                 Ok(head) => Ok(Head::Here {
                     region: head
                         .bucket_region
                         .unwrap_or_else(|| session.region().to_owned()),
                 }),
-                Err(error) => refused_head(error),
+                Err(error) => refused_head(error, session.region()),
             }
         })
         .await
 }
 
+fn not_aws() -> ProbeError {
+    ProbeError {
+        kind: ProbeErrorKind::Service,
+        operation: "HeadBucket".to_owned(),
+        message: "a resposta não está no formato da AWS".to_owned(),
+    }
+}
+
 /// `HeadBucket` has no body: the status and a header say why it was refused.
-fn refused_head(error: SdkError<HeadBucketError>) -> Result<Head, ProbeError> {
+fn refused_head(error: SdkError<HeadBucketError>, here: &str) -> Result<Head, ProbeError> {
+    if error.raw_response().is_some_and(|raw| !is_from_aws(raw)) {
+        return Err(not_aws());
+    }
     let raw = error.raw_response().map(|raw| {
         (
             raw.status().as_u16(),
@@ -117,14 +148,18 @@ fn refused_head(error: SdkError<HeadBucketError>) -> Result<Head, ProbeError> {
     });
     match raw {
         Some((404, _)) => Ok(Head::Absent),
-        Some((301 | 400, Some(region))) => Ok(Head::Elsewhere { region }),
-        Some((403, _)) => Ok(Head::Foreign),
+        // Expired credentials are a 400 too, from the Region asked.
+        Some((301 | 400, Some(region))) if region != here => Ok(Head::Elsewhere { region }),
+        Some((400 | 403, _)) => Ok(Head::Refused),
         _ => Err(fault("HeadBucket", &error)),
     }
 }
 
-async fn bucket_names(session: &Session, moment: &Moment) -> Vec<String> {
-    let names = moment
+async fn bucket_names(
+    session: &Session,
+    moment: &Moment,
+) -> Result<std::sync::Arc<Vec<String>>, ProbeError> {
+    moment
         .once("ListBuckets".to_owned(), async {
             let list = session
                 .s3
@@ -138,8 +173,7 @@ async fn bucket_names(session: &Session, moment: &Moment) -> Vec<String> {
                 .filter_map(|b| b.name().map(str::to_owned))
                 .collect::<Vec<_>>())
         })
-        .await;
-    names.map(|n| n.to_vec()).unwrap_or_default()
+        .await
 }
 
 pub(super) async fn object(

@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::errors::fault;
-use crate::core::ProbeError;
+use crate::core::{ProbeError, ProbeErrorKind};
 
 /// Where the learner works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -66,6 +66,10 @@ pub struct Session {
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
     pub(super) http: reqwest::Client,
 }
+
+/// How long it may take to learn whose the credentials are: a sign-in by
+/// another program is part of it.
+const IDENTITY_DEADLINE: Duration = Duration::from_secs(20);
 
 /// Regions where a resource is looked for that is not in the learner's own.
 pub(super) const OTHER_REGIONS: [&str; 3] = ["us-east-1", "us-east-2", "sa-east-1"];
@@ -160,11 +164,14 @@ impl Session {
     /// # Errors
     /// Missing, wrong or expired credentials, or nobody at the endpoint.
     pub async fn identity(&self) -> Result<Identity, ProbeError> {
-        let answer = self
-            .sts
-            .get_caller_identity()
-            .send()
+        let call = self.sts.get_caller_identity().send();
+        let answer = tokio::time::timeout(IDENTITY_DEADLINE, call)
             .await
+            .map_err(|_| ProbeError {
+                kind: ProbeErrorKind::Timeout,
+                operation: "GetCallerIdentity".to_owned(),
+                message: format!("sem resposta em {} s", IDENTITY_DEADLINE.as_secs()),
+            })?
             .map_err(|e| fault("GetCallerIdentity", &e))?;
         Ok(Identity {
             account: answer.account.unwrap_or_default(),

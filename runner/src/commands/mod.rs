@@ -10,6 +10,7 @@ mod env;
 mod hint;
 mod list;
 mod next;
+mod package;
 mod portuguese;
 mod progress;
 mod quiz;

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table};
 use serde_json::json;
 
 use super::context::Context;
@@ -116,9 +116,13 @@ fn table<'a>(steps: impl Iterator<Item = (&'a str, &'a StepProgress)>) -> Table 
             hints,
         ]);
     }
-    for number in [0, 3, 4] {
+    for number in [0, 2, 3, 4] {
         if let Some(column) = table.column_mut(number) {
-            column.set_cell_alignment(CellAlignment::Right);
+            // Only the title and the hints may take several lines.
+            column.set_constraint(ColumnConstraint::ContentWidth);
+            if number != 2 {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
         }
     }
     table

@@ -266,6 +266,7 @@ probes! {
         body: Text "corpo da resposta",
         json: Record "corpo em JSON",
         content_type: Text "Content-Type",
+        well_formed: Bool "a função responde como a integração proxy pede (`statusCode`, e `body` em texto)",
     }
 }
 

@@ -152,6 +152,15 @@ pub fn judge(
         });
         return cause;
     }
+    if wants_absence && seen.exists() {
+        cause.mismatches.push(Mismatch {
+            fact: "exists".to_owned(),
+            label: probe.label("exists"),
+            expected: "não existe".to_owned(),
+            actual: "existe".to_owned(),
+        });
+        return cause;
+    }
     for (fact, matcher) in expect {
         let fact = fact.get_ref();
         let actual = seen.fact(fact);

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use super::check::{Ready, Seen, look};
 use super::run::Run;
+use super::{DOUBT_WAIT, EVIDENCE_WAIT};
 use crate::core::{Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World};
 
 /// How the links stand that a check depends on.
@@ -9,22 +12,50 @@ pub(super) struct Links {
     pub(super) broken: Option<CheckId>,
     /// The first broken one that this target does not enforce.
     unenforced: Option<CheckId>,
+    /// A broken one leaves no way for the flow to work.
+    hopeless: bool,
 }
+
+impl Links {
+    /// How long a flow with these links is worth watching. One that cannot work
+    /// is watched only for its evidence; one with a link that is merely not as
+    /// asked, such as another prefix, may well work and is given more.
+    pub(super) fn patience(&self, within: Duration) -> Duration {
+        match (&self.broken, self.hopeless) {
+            (None, _) => within,
+            (Some(_), true) => within.min(EVIDENCE_WAIT),
+            (Some(_), false) => within.min(DOUBT_WAIT),
+        }
+    }
+}
+
+/// Facts that, when they are not as expected, keep a link from working at all:
+/// nothing is there, somebody may not, the function fails.
+const DECISIVE: [&str; 4] = ["exists", "denied", "allowed", "failure"];
 
 /// Waits for the verdicts of the links.
 pub(super) async fn links<W: World>(run: &Run<W>, chain: &[CheckId]) -> Links {
     let mut links = Links::default();
     for id in chain {
-        if !matches!(run.verdict(id).await, Some(Verdict::Fail(_))) {
+        let Some(Verdict::Fail(cause)) = run.verdict(id).await else {
             continue;
-        }
+        };
         let by_config = run
             .job
             .lab
             .checks()
             .any(|(other, _, check)| other == *id && check.fidelity == Fidelity::Config);
-        if by_config && links.unenforced.is_none() {
-            links.unenforced = Some(id.clone());
+        let decisive = cause
+            .mismatches
+            .iter()
+            .any(|m| DECISIVE.contains(&m.fact.as_str()));
+        match (by_config, decisive) {
+            (true, true) => {
+                links.unenforced.get_or_insert_with(|| id.clone());
+            }
+            // A permission that is too wide breaks no flow.
+            (true, false) => continue,
+            (false, decisive) => links.hopeless |= decisive,
         }
         links.broken.get_or_insert_with(|| id.clone());
     }
@@ -140,9 +171,11 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
         .iter()
         .any(|e| e.contains("AccessDenied") || e.contains("not authorized"));
     for error in &errors {
-        cause
-            .notes
-            .push(format!("no log da função `{function}`: {error}"));
+        // Retries and other checks' calls say the same again.
+        let note = format!("no log da função `{function}`: {error}");
+        if !cause.notes.contains(&note) {
+            cause.notes.push(note);
+        }
     }
     if denied
         && cause.first.is_none()

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use toml::Spanned;
 
 use super::run::{Event, Run};
-use super::{ABSENCE_GRACE, CLEANUP_DEADLINE, EVIDENCE_WAIT, PROBE_DEADLINE, cause};
+use super::{ABSENCE_GRACE, CLEANUP_DEADLINE, PROBE_DEADLINE, cause};
 use crate::core::{
     Action, Cause, Check, CheckId, FunctionFailure, Matcher, Names, Observation, Probe, ProbeError,
     ProbeErrorKind, Step, Verdict, World, generate, judge,
@@ -182,11 +182,7 @@ async fn judge_live<W: World>(run: &Run<W>, ready: &Ready) -> Verdict {
             failure: Some(failure),
         },
         Ok(None) => {
-            let patience = if links.broken.is_some() {
-                ready.within.min(EVIDENCE_WAIT)
-            } else {
-                ready.within
-            };
+            let patience = links.patience(ready.within);
             watch(run, ready, patience, since).await
         }
     };
@@ -300,15 +296,24 @@ async fn clean_up<W: World>(run: &Run<W>, ready: &Ready) {
     if ready.actions.is_empty() {
         return;
     }
-    let undo = ready
+    let all: Vec<Action> = ready
         .actions
         .iter()
         .rev()
         .filter_map(Action::undo)
-        .chain(ready.clean.iter().cloned());
-    let all = futures_util::future::join_all(undo.map(|action| async move {
+        .chain(ready.clean.iter().cloned())
+        .collect();
+    if let Ok(mut undone) = run.undone.lock() {
+        undone.extend(all.iter().cloned());
+    }
+    undo(&*run.job.world, all).await;
+}
+
+/// Does what takes actions back, all at the same time.
+pub(super) async fn undo<W: World>(world: &W, actions: Vec<Action>) {
+    let all = futures_util::future::join_all(actions.into_iter().map(|action| async move {
         // What cannot be removed (never made, no right, offline) is no verdict.
-        let _ = run.job.world.act(&action).await;
+        let _ = world.act(&action).await;
     }));
     let _ = timeout(CLEANUP_DEADLINE, all).await;
 }

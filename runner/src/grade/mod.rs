@@ -16,6 +16,9 @@ const PROBE_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
 /// How long an evidently broken system is still watched, for the evidence's sake.
 const EVIDENCE_WAIT: std::time::Duration = std::time::Duration::from_secs(3);
 
+/// How long a system is watched that is not as asked and may work all the same.
+const DOUBT_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// How long after its anchor an absence is looked at.
 const ABSENCE_GRACE: std::time::Duration = std::time::Duration::from_millis(500);
 

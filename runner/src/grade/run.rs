@@ -1,14 +1,15 @@
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::check::{Outcome, run_check};
+use super::ABSENCE_GRACE;
+use super::check::{Outcome, run_check, undo};
 use super::plan::{Selection, closure};
-use crate::core::{Cause, CheckId, CheckReport, Lab, Names, Points, Report, Verdict, World};
+use crate::core::{Action, Cause, CheckId, CheckReport, Lab, Names, Points, Report, Verdict, World};
 
 /// What happens while grading, for whoever shows it.
 #[derive(Debug, Clone)]
@@ -62,6 +63,8 @@ pub(super) struct Run<W: World> {
     pub(super) moment: W::Moment,
     pub(super) verdicts: HashMap<CheckId, watch::Sender<Option<Verdict>>>,
     pub(super) cancelled: watch::Receiver<bool>,
+    /// What takes back the actions that were done, for once more at the end.
+    pub(super) undone: Mutex<Vec<Action>>,
     pub(super) emit: Box<dyn Fn(Event) + Send + Sync>,
 }
 
@@ -94,6 +97,7 @@ pub async fn grade<W: World>(
         moment: W::Moment::default(),
         verdicts,
         cancelled,
+        undone: Mutex::default(),
         emit: Box::new(emit),
     });
 
@@ -124,6 +128,7 @@ pub async fn grade<W: World>(
             }
         }
     }
+    sweep(&run, interrupted).await;
     report(
         &run.job,
         done,
@@ -131,6 +136,21 @@ pub async fn grade<W: World>(
         run.job.world.calls() - calls,
         interrupted,
     )
+}
+
+/// Takes everything back once more. A notification may call the learner's
+/// function beside the call that was judged, and what it is slow to write comes
+/// after its check has tidied up.
+async fn sweep<W: World>(run: &Run<W>, interrupted: bool) {
+    let undone = run.undone.lock().map(|mut all| std::mem::take(&mut *all));
+    let Ok(undone) = undone else { return };
+    if undone.is_empty() {
+        return;
+    }
+    if interrupted {
+        tokio::time::sleep(ABSENCE_GRACE).await;
+    }
+    undo(&*run.job.world, undone).await;
 }
 
 async fn run_one<W: World>(run: &Run<W>, id: CheckId) -> Option<CheckReport> {

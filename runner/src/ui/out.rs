@@ -5,10 +5,13 @@ use std::io::{IsTerminal, Write};
 pub enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set.
     #[default]
+    #[value(help = "Num terminal, a não ser que NO_COLOR exista")]
     Auto,
     /// Always.
+    #[value(help = "Sempre")]
     Always,
     /// Never.
+    #[value(help = "Nunca")]
     Never,
 }
 

@@ -6,8 +6,10 @@ use crate::core::placeholders;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Shell {
     /// bash, and every shell that reads the same quotes.
+    #[value(help = "O do Linux, do macOS e do Git Bash")]
     Bash,
     /// `PowerShell`, on every system.
+    #[value(help = "O do Windows")]
     Powershell,
 }
 

@@ -44,3 +44,26 @@ pub fn duration(time: Duration) -> String {
         format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
     }
 }
+
+/// `812 bytes`, `1,2 kB`, `3,4 MB`.
+pub fn size(bytes: u64) -> String {
+    let (unit, name) = match bytes {
+        0..1024 => return count(bytes as usize, "byte", "bytes"),
+        1024..1_048_576 => (1024.0, "kB"),
+        _ => (1_048_576.0, "MB"),
+    };
+    format!("{:.1} {name}", bytes as f64 / unit).replace('.', ",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_in_words() {
+        assert_eq!(
+            [size(1), size(812), size(1229), size(50 * 1024 * 1024)],
+            ["1 byte", "812 bytes", "1,2 kB", "50,0 MB"]
+        );
+    }
+}

@@ -9,7 +9,16 @@ fn every_shell_has_a_script() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = home.lab(&["completions", shell]).expect_code(0);
         assert_eq!(ran.stderr, "");
-        has(&ran.stdout, &["check", "sandbox", "progress", "--plain"]);
+        has(&ran.stdout, &["check", "sandbox", "progress", "plain"]);
+        for english in [
+            "On a terminal",
+            "Always",
+            "Never",
+            "every shell",
+            "on every system",
+        ] {
+            assert!(!ran.stdout.contains(english), "«{english}» in {shell}");
+        }
         assert!(ran.stdout.lines().count() > 50, "{shell}");
         let json = home
             .lab(&["completions", shell, "--json"])

@@ -67,9 +67,28 @@ fn every_command_explains_itself_in_portuguese() {
     let mut seen = Vec::new();
     walk(&home, &[], &mut seen);
     for name in [
-        "start", "list", "show", "next", "check", "hint", "solution", "quiz", "progress", "reset",
-        "sandbox", "sandbox start", "sandbox stop", "sandbox status", "sandbox logs",
-        "sandbox reset", "env", "run", "doctor", "demo", "zip", "completions",
+        "start",
+        "list",
+        "show",
+        "next",
+        "check",
+        "hint",
+        "solution",
+        "quiz",
+        "progress",
+        "reset",
+        "sandbox",
+        "sandbox start",
+        "sandbox stop",
+        "sandbox status",
+        "sandbox logs",
+        "sandbox reset",
+        "env",
+        "run",
+        "doctor",
+        "demo",
+        "zip",
+        "completions",
     ] {
         assert!(seen.iter().any(|s| s == name), "{name} is not in {seen:?}");
     }
@@ -160,7 +179,9 @@ erro: não conheço a opção `--jsn`
 "#]]
     );
     assert_data_eq!(
-        home.lab(&["list", "--color", "nunca"]).expect_code(2).stderr,
+        home.lab(&["list", "--color", "nunca"])
+            .expect_code(2)
+            .stderr,
         str![[r#"
 erro: `nunca` não serve para `--color <QUANDO>`
   → valores possíveis: auto, always, never
@@ -185,7 +206,10 @@ fn other_mistakes_are_told_in_portuguese() {
         (&["check", "--all", "bucket"][..], "não combina com"),
         (&["reset", "--yes", "--dry-run"], "não combina com"),
         (&["sandbox", "start", "--port", "abc"], "`abc` não serve"),
-        (&["sandbox", "start", "--port", "70000"], "`70000` não serve"),
+        (
+            &["sandbox", "start", "--port", "70000"],
+            "`70000` não serve",
+        ),
         (&["env", "--shell", "tcsh"], "valores possíveis: bash, zsh"),
         (&["completions", "bsh"], "você quis dizer `bash`?"),
         (&["list", "demais"], "demais"),
@@ -232,9 +256,18 @@ fn a_name_that_is_nearly_right_is_recognised() {
     let home = Home::untouched();
     for (arguments, said) in [
         (&["show", "bucke"][..], "você quis dizer `bucket`?"),
-        (&["check", "nota-fiscal"], "você quis dizer `notas-fiscais`?"),
-        (&["hint", "notas-fiscais/gatilo"], "`notas-fiscais/gatilho`?"),
-        (&["quiz", "notas-fiscal"], "você quis dizer `notas-fiscais`?"),
+        (
+            &["check", "nota-fiscal"],
+            "você quis dizer `notas-fiscais`?",
+        ),
+        (
+            &["hint", "notas-fiscais/gatilo"],
+            "`notas-fiscais/gatilho`?",
+        ),
+        (
+            &["quiz", "notas-fiscal"],
+            "você quis dizer `notas-fiscais`?",
+        ),
         (&["show", "8"], "os passos de notas-fiscais são: bucket,"),
         (&["show", "0"], "não há lab nem passo `0`"),
         (&["solution", "notas-fiscais"], "falta dizer o passo"),

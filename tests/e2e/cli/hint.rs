@@ -1,6 +1,6 @@
 //! `lab hint`: one rung for each failed attempt.
 
-use super::has;
+use super::{has, without_sandbox};
 use crate::support::Home;
 
 fn fail(home: &Home) {
@@ -16,9 +16,15 @@ fn each_rung_is_earned_by_a_failed_attempt() {
         ran.stdout
     };
     let first = hint(1);
-    has(&first, &["se ainda falhar, `lab hint notas-fiscais/bucket` dá a próxima"]);
+    has(
+        &first,
+        &["se ainda falhar, `lab hint notas-fiscais/bucket` dá a próxima"],
+    );
     let same = hint(1);
-    has(&same, &["Esta é a mesma dica: tente e rode `lab check notas-fiscais/bucket`"]);
+    has(
+        &same,
+        &["Esta é a mesma dica: tente e rode `lab check notas-fiscais/bucket`"],
+    );
     assert_eq!(home.journal().len(), 1, "the same hint is no second one");
 
     fail(&home);
@@ -46,7 +52,10 @@ fn each_rung_is_earned_by_a_failed_attempt() {
 fn names_are_filled_in_and_the_current_step_needs_no_name() {
     let home = Home::new();
     let said = home.lab(&["hint"]).expect_code(0).stdout;
-    has(&said, &["Um bucket fechado ao público · dica 1 de 3", home.prefix()]);
+    has(
+        &said,
+        &["Um bucket fechado ao público · dica 1 de 3", home.prefix()],
+    );
     assert!(!said.contains("{bucket}"));
 }
 
@@ -61,18 +70,25 @@ fn all_at_once_and_as_json() {
     assert_eq!(answer["total"], 3);
     assert_eq!(answer["repeated"], false);
     assert_eq!(answer["solution_cost"], 5);
-    let rungs: Vec<_> = answer["hints"].as_array().unwrap().iter().map(|h| &h["rung"]).collect();
+    let rungs: Vec<_> = answer["hints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|h| &h["rung"])
+        .collect();
     assert_eq!(rungs, [1, 2, 3]);
 }
 
 #[test]
 fn what_was_not_judged_earns_no_hint() {
     // Without a sandbox nothing can be looked at.
-    let mut home = Home::untouched();
-    home.elsewhere();
+    let home = without_sandbox();
     home.lab(&["hint", "bucket"]).expect_code(0);
     let ran = home.lab(&["check", "bucket"]).expect_code(3);
-    has(&ran.stderr, &["o sandbox não está ligado", "lab sandbox start"]);
+    has(
+        &ran.stderr,
+        &["o sandbox não está ligado", "lab sandbox start"],
+    );
     let again = home.lab(&["hint", "bucket"]).expect_code(0);
     has(&again.stdout, &["dica 1 de 3", "Esta é a mesma dica"]);
 }

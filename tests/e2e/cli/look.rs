@@ -12,12 +12,32 @@ const ESCAPE: char = '\u{1b}';
 fn list() {
     let ran = ana().lab(&["list"]).expect_code(0);
     assert_eq!(ran.stderr, "");
-    assert_data_eq!(ran.stdout, str![[]]);
+    assert_data_eq!(
+        ran.stdout,
+        str![[r#"
+Serverless na AWS, na prática
+
+  notas-fiscais  Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
+                 0 de 7 passos · 0 de 100 pontos
+
+"#]]
+    );
 }
 
 #[test]
 fn lab_alone_says_how_to_begin() {
-    assert_data_eq!(ana().lab(&[]).expect_code(0).stdout, str![[]]);
+    assert_data_eq!(
+        ana().lab(&[]).expect_code(0).stdout,
+        str![[r#"
+Serverless na AWS, na prática
+
+  notas-fiscais  Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
+                 0 de 7 passos · 0 de 100 pontos
+
+→ Comece com `lab start`, ou veja tudo funcionar com `lab demo`.
+
+"#]]
+    );
 }
 
 #[test]
@@ -27,7 +47,19 @@ fn lab_alone_says_where_one_is() {
         "prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\nlab = \"notas-fiscais\"\n\
          [workspaces]\nnotas-fiscais = \"/casa/ana/notas fiscais\"\n",
     );
-    assert_data_eq!(home.lab(&[]).expect_code(0).stdout, str![[]]);
+    assert_data_eq!(
+        home.lab(&[]).expect_code(0).stdout,
+        str![[r#"
+Serverless na AWS, na prática
+
+  notas-fiscais  Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
+                 0 de 7 passos · 0 de 100 pontos
+
+Pasta de trabalho: /casa/ana/notas fiscais
+→ Você está em notas-fiscais/bucket: leia com `lab show`, verifique com `lab check`.
+
+"#]]
+    );
 }
 
 #[test]
@@ -38,7 +70,27 @@ fn show_has_the_step_with_the_names_filled_in() {
     has(&ran.stdout, &[body.trim_end()]);
     assert!(!ran.stdout.contains("{tabela}"));
     let frame = ran.stdout.replace(body.trim_end(), "(o texto do passo)");
-    assert_data_eq!(frame, str![[]]);
+    assert_data_eq!(
+        frame,
+        str![[r#"
+Nota fiscal no S3 aciona uma função · passo 2 de 7 · 10 pontos
+(o texto do passo)
+
+O que o lab verifica
+  - A tabela `ana-7k3f-notas-fiscais` tem `numero`, do tipo texto, como única chave
+  - A tabela cobra sob demanda, sem capacidade reservada
+
+Nomes dos seus recursos
+  api         ana-7k3f-notas-api
+  bucket      ana-7k3f-notas
+  funcao      ana-7k3f-processa-nota
+  funcao_api  ana-7k3f-consulta-nota
+  papel       ana-7k3f-processa-nota
+  papel_api   ana-7k3f-consulta-nota
+  tabela      ana-7k3f-notas-fiscais
+
+"#]]
+    );
     // The same by number and with the lab's name.
     for reference in ["2", "notas-fiscais/tabela", "notas-fiscais/2"] {
         assert_eq!(home.lab(&["show", reference]).stdout, ran.stdout);
@@ -48,15 +100,31 @@ fn show_has_the_step_with_the_names_filled_in() {
 #[test]
 fn show_of_the_whole_lab_is_its_opening() {
     let ran = ana().lab(&["show", "notas-fiscais"]).expect_code(0);
-    assert!(ran.stdout.starts_with("# Nota fiscal no S3 aciona uma função\n"));
-    has(&ran.stdout, &["Seu bucket, por exemplo, é `ana-7k3f-notas`."]);
+    assert!(
+        ran.stdout
+            .starts_with("# Nota fiscal no S3 aciona uma função\n")
+    );
+    has(
+        &ran.stdout,
+        &["Seu bucket, por exemplo, é `ana-7k3f-notas`."],
+    );
 }
 
 #[test]
 fn names_alone() {
     assert_data_eq!(
         ana().lab(&["show", "--names"]).expect_code(0).stdout,
-        str![[]]
+        str![[r#"
+Nomes dos seus recursos
+  api         ana-7k3f-notas-api
+  bucket      ana-7k3f-notas
+  funcao      ana-7k3f-processa-nota
+  funcao_api  ana-7k3f-consulta-nota
+  papel       ana-7k3f-processa-nota
+  papel_api   ana-7k3f-consulta-nota
+  tabela      ana-7k3f-notas-fiscais
+
+"#]]
     );
 }
 
@@ -64,20 +132,59 @@ fn names_alone() {
 fn next_is_the_first_open_step() {
     let home = ana();
     let next = home.lab(&["next"]).expect_code(0).stdout;
-    has(&next, &["passo 1 de 7 · 10 pontos\n# Um bucket fechado ao público\n"]);
+    has(
+        &next,
+        &["passo 1 de 7 · 10 pontos\n# Um bucket fechado ao público\n"],
+    );
     let show = home.lab(&["show"]).expect_code(0).stdout;
     assert!(show.starts_with(&next), "{show}");
 }
 
 #[test]
 fn progress_as_a_table() {
-    assert_data_eq!(ana().lab(&["progress"]).expect_code(0).stdout, str![[]]);
+    assert_data_eq!(
+        ana().lab(&["progress"]).expect_code(0).stdout,
+        str![[r#"
+Nota fiscal no S3 aciona uma função
+─────────────────────────────────────────────────────────────────────────────────────
+ Passo   Título                             Situação     Pontos   Tentativas   Dicas 
+═════════════════════════════════════════════════════════════════════════════════════
+     1   Um bucket fechado ao público       ○ a fazer   0 de 10            0   0     
+     2   A tabela das notas                 ○ a fazer   0 de 10            0   0     
+     3   O papel de execução com o mínimo   ○ a fazer   0 de 15            0   0     
+     4   A função que lê, valida e grava    ○ a fazer   0 de 20            0   0     
+     5   O bucket aciona a função           ○ a fazer   0 de 20            0   0     
+     6   Notas inválidas e repetidas        ○ a fazer   0 de 15            0   0     
+     7   Consulta pela API                  ○ a fazer   0 de 10            0   0     
+─────────────────────────────────────────────────────────────────────────────────────
+Perguntas: 0 de 12 certas
+Pontos: 0 de 100
+→ A seguir: `lab show notas-fiscais/bucket`
+
+"#]]
+    );
 }
 
 #[test]
 fn progress_in_words() {
     let ran = ana().lab(&["progress", "--plain"]).expect_code(0);
-    assert_data_eq!(ran.stdout, str![[]]);
+    assert_data_eq!(
+        ran.stdout,
+        str![[r#"
+Nota fiscal no S3 aciona uma função
+Passo 1, Um bucket fechado ao público: a fazer, 0 de 10 pontos, 0 tentativas, 0 dicas
+Passo 2, A tabela das notas: a fazer, 0 de 10 pontos, 0 tentativas, 0 dicas
+Passo 3, O papel de execução com o mínimo: a fazer, 0 de 15 pontos, 0 tentativas, 0 dicas
+Passo 4, A função que lê, valida e grava: a fazer, 0 de 20 pontos, 0 tentativas, 0 dicas
+Passo 5, O bucket aciona a função: a fazer, 0 de 20 pontos, 0 tentativas, 0 dicas
+Passo 6, Notas inválidas e repetidas: a fazer, 0 de 15 pontos, 0 tentativas, 0 dicas
+Passo 7, Consulta pela API: a fazer, 0 de 10 pontos, 0 tentativas, 0 dicas
+Perguntas: 0 de 12 certas
+Pontos: 0 de 100
+→ A seguir: `lab show notas-fiscais/bucket`
+
+"#]]
+    );
 }
 
 #[test]

@@ -19,15 +19,28 @@ mod terminal;
 mod tmux;
 mod zip;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use serde_json::Value;
 
-use crate::support::{Home, Ran, repository};
+use crate::support::{Home, Ran, Shared, repository};
 
 /// A learner whose texts can be compared as a whole; the sandbox is not needed.
 fn ana() -> Home {
     let home = Home::untouched();
     home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\n");
     home
+}
+
+/// A learner whose sandbox was never started, and is not on the disk.
+fn without_sandbox() -> Home {
+    let name = format!("lab-e2e-none-{:016x}", fastrand::u64(..));
+    Home::on(&Shared {
+        dir: std::env::temp_dir().join(name),
+        variables: BTreeMap::new(),
+        bin: PathBuf::new(),
+    })
 }
 
 /// Runs `lab` with further variables.

@@ -76,7 +76,10 @@ fn a_right_answer_is_explained_and_kept() {
     let home = ana();
     for (index, asked) in questions().iter().enumerate() {
         let ran = answer(&home, asked, &asked.right, &[]).expect_code(0);
-        has(&ran.stdout, &["✔ Certo", &asked.context, "1 de 1 resposta certa"]);
+        has(
+            &ran.stdout,
+            &["✔ Certo", &asked.context, "1 de 1 resposta certa"],
+        );
         let journal = home.journal();
         assert_eq!(journal.len(), index + 1);
         let entry = &journal[index]["entry"]["quiz"];
@@ -85,7 +88,10 @@ fn a_right_answer_is_explained_and_kept() {
         assert_eq!(entry["answer"].as_array().unwrap().len(), asked.right.len());
     }
     let done = home.lab(&["quiz"]).expect_code(0);
-    has(&done.stdout, &["Você já acertou todas as perguntas deste lab."]);
+    has(
+        &done.stdout,
+        &["Você já acertou todas as perguntas deste lab."],
+    );
     let lab = &home.lab(&["progress", "--json"]).json()["labs"][0];
     assert_eq!(lab["quiz"]["right"], 12);
 }
@@ -115,7 +121,10 @@ fn only_the_open_questions_come_again() {
     let open = || -> Vec<String> {
         let answer = home.lab(&["quiz", "--json"]).expect_code(0).json();
         let questions = answer["questions"].as_array().unwrap().clone();
-        questions.iter().map(|q| q["id"].as_str().unwrap().to_owned()).collect()
+        questions
+            .iter()
+            .map(|q| q["id"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(open().len(), 12);
     answer(&home, &all[0], &all[0].right, &[]).expect_code(0);
@@ -138,7 +147,10 @@ fn several_options_are_marked_by_repeating() {
     let all = questions();
     let several = all.iter().find(|q| q.right.len() > 1).unwrap();
     let some = answer(&home, several, &several.right[..1], &[]).expect_code(1);
-    has(&some.stdout, &["marca todas as opções certas e nenhuma outra"]);
+    has(
+        &some.stdout,
+        &["marca todas as opções certas e nenhuma outra"],
+    );
     let with_wrong = [&several.right[..], &several.wrong[..1]].concat();
     answer(&home, several, &with_wrong, &[]).expect_code(1);
     let mut turned = several.right.clone();
@@ -189,7 +201,10 @@ fn what_cannot_be_an_answer_is_refused_and_not_kept() {
     for (answer, said) in [
         ("sem-igual", "não tem a forma ID=TEXTO"),
         ("nada=x", "não tem a pergunta `nada`"),
-        ("notas-fiscais-tipo-da-chave=porque sim", "não é uma opção da pergunta"),
+        (
+            "notas-fiscais-tipo-da-chave=porque sim",
+            "não é uma opção da pergunta",
+        ),
     ] {
         let ran = home.lab(&["quiz", "--answer", answer]).expect_code(2);
         has(&ran.stderr, &[said, "  → "]);
@@ -216,13 +231,19 @@ fn an_answer_is_on_the_disk_before_it_is_judged_aloud() {
         .lab(&["quiz", "--answer", "notas-fiscais-decimal=Decimal"])
         .expect_code(3);
     assert!(!ran.stdout.contains("Certo"), "{ran}");
-    has(&ran.stderr, &["erro: o diário", "é uma pasta, não um arquivo"]);
+    has(
+        &ran.stderr,
+        &["erro: o diário", "é uma pasta, não um arquivo"],
+    );
 }
 
 #[test]
 fn without_a_terminal_the_flag_is_named() {
     let ran = ana().lab(&["quiz"]).expect_code(2);
-    has(&ran.stderr, &["sem um terminal", "--answer ID=TEXTO", "lab quiz --json"]);
+    has(
+        &ran.stderr,
+        &["sem um terminal", "--answer ID=TEXTO", "lab quiz --json"],
+    );
 }
 
 #[cfg(unix)]
@@ -304,7 +325,10 @@ mod in_the_terminal {
         terminal.press(ENTER);
         let (code, shown) = terminal.end();
         assert_eq!(code, 0, "{shown}");
-        has(&shown, &["✔ Certo", "Você acertou todas as perguntas deste lab."]);
+        has(
+            &shown,
+            &["✔ Certo", "Você acertou todas as perguntas deste lab."],
+        );
         assert_eq!(last.right, ["assíncrona"]);
     }
 }

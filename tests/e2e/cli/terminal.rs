@@ -1,6 +1,7 @@
 //! `lab` in a pseudo-terminal: what a person types, and what the screen shows.
 
 use std::io::Read as _;
+use std::process::Stdio;
 use std::time::Duration;
 
 use expectrl::process::unix::WaitStatus;
@@ -24,12 +25,12 @@ impl Terminal {
     /// Runs `lab` in a terminal that is wide enough for a question to be one line.
     pub(super) fn lab(home: &Home, arguments: &[&str]) -> Self {
         let mut command = home.command(arguments);
-        command.env("TERM", "xterm-256color").env("NO_COLOR", "1");
+        command
+            .env("TERM", "xterm-256color")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::inherit());
         let mut session = Session::spawn(command).unwrap();
-        session
-            .get_process_mut()
-            .set_window_size(220, 50)
-            .unwrap();
+        session.get_process_mut().set_window_size(220, 50).unwrap();
         session.set_expect_timeout(Some(Duration::from_secs(30)));
         Self {
             session,
@@ -61,6 +62,15 @@ impl Terminal {
     /// Presses keys.
     pub(super) fn press(&mut self, keys: &str) {
         self.session.send(keys).unwrap();
+    }
+
+    /// Waits for an end by whatever means, a signal among them.
+    #[track_caller]
+    pub(super) fn ended(mut self) {
+        if let Err(error) = self.session.expect(Eof) {
+            panic!("it did not end: {error}\n{}", self.seen);
+        }
+        self.session.get_process().wait().unwrap();
     }
 
     /// The exit code, and everything that was shown.

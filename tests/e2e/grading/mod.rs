@@ -1,2 +1,11 @@
 //! What `lab check` says about what was really built.
+
 mod blank;
+mod blind;
+mod journal;
+mod malformed;
+mod mutations;
+mod readonly;
+mod report;
+mod reset;
+mod solved;

@@ -2,9 +2,11 @@
 
 mod home;
 mod sandbox;
+mod server;
 
 pub(crate) use home::{Home, Ran};
 pub(crate) use sandbox::{Shared, shared};
+pub(crate) use server::{Answer, Request, Server};
 
 use std::path::{Path, PathBuf};
 
