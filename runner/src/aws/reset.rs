@@ -32,13 +32,20 @@ impl Session {
                 } else {
                     ""
                 };
-                Ok(Some(format!("{} objeto(s){more}", list.contents().len())))
+                Ok(Some(match list.contents().len() {
+                    0 => "vazio".to_owned(),
+                    1 => "1 objeto".to_owned(),
+                    n => format!("{n} objetos{more}"),
+                }))
             }
             Resource::DynamodbTable(name) => {
                 let answer = self.dynamodb.describe_table().table_name(name).send().await;
                 Ok(found("DescribeTable", answer)?
                     .and_then(|t| t.table)
-                    .map(|t| format!("cerca de {} item(ns)", t.item_count().unwrap_or_default())))
+                    .map(|t| match t.item_count().unwrap_or_default() {
+                        1 => "cerca de 1 item".to_owned(),
+                        n => format!("cerca de {n} itens"),
+                    }))
             }
             Resource::LambdaFunction(name) => {
                 let answer = self

@@ -1,5 +1,8 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use tokio::runtime::Runtime;
 
 use crate::aws::{Connection, Identity, Session, TargetKind};
 use crate::core::{Course, Lab, Names, Step};
@@ -230,17 +233,21 @@ impl Context {
         settings.workspaces.get(&lab.id).map(PathBuf::as_path)
     }
 
-    /// Runs asynchronous work to its end.
+    /// Runs asynchronous work to its end, in the one runtime of the process: a
+    /// client's open connections live in the runtime that made them.
     pub fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, CliError> {
+        // Never dropped, so that a blocking name lookup cannot keep a finished
+        // command from ending.
+        static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+        if let Some(runtime) = RUNTIME.get() {
+            return Ok(runtime.block_on(work));
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .map_err(|e| CliError::io("não foi possível começar", &e))?;
-        let done = runtime.block_on(work);
-        // A blocking name lookup must not keep a finished command from ending.
-        runtime.shutdown_background();
-        Ok(done)
+        Ok(RUNTIME.get_or_init(|| runtime).block_on(work))
     }
 }
 

@@ -176,3 +176,47 @@ pub fn judge(
     }
     cause
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::DynamodbItemArgs;
+
+    fn judged(expect: &str, seen: &Observation) -> Cause {
+        let probe = Probe::DynamodbItem(DynamodbItemArgs {
+            table: "notas".into(),
+            key: BTreeMap::from([("numero".into(), "NF-1".into())]),
+        });
+        let expect: BTreeMap<Spanned<String>, Matcher> = toml::from_str(expect).unwrap();
+        judge(&probe, &expect, seen)
+    }
+
+    #[test]
+    fn nothing_meets_no_expectation_but_absence() {
+        let nothing = Observation::absent();
+        for expect in [
+            "",
+            "item.contains = {}",
+            "item.empty = true",
+            "exists.equals = true",
+        ] {
+            let cause = judged(expect, &nothing);
+            assert_eq!(cause.mismatches.len(), 1, "{expect}");
+            assert_eq!(cause.mismatches[0].fact, "exists");
+        }
+        assert_eq!(judged("exists.equals = false", &nothing), Cause::default());
+    }
+
+    #[test]
+    fn what_should_not_be_there_is_said_in_words() {
+        let cause = judged("exists.equals = false", &Observation::present());
+        assert_eq!(cause.mismatches[0].expected, "não existe");
+        assert_eq!(cause.mismatches[0].actual, "existe");
+    }
+
+    #[test]
+    fn a_fact_that_was_not_told_is_a_mismatch() {
+        let cause = judged("item.contains = { valor = 1 }", &Observation::present());
+        assert_eq!(cause.mismatches[0].actual, "nada");
+    }
+}

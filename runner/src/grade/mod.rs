@@ -22,5 +22,9 @@ const DOUBT_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
 /// How long after its anchor an absence is looked at.
 const ABSENCE_GRACE: std::time::Duration = std::time::Duration::from_millis(500);
 
+/// How long after an interruption what was set in motion may still end, before
+/// everything is taken back for good.
+const INTERRUPTION_GRACE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// How long the clean-up of one check may take.
 const CLEANUP_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);

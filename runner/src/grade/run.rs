@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::ABSENCE_GRACE;
+use super::INTERRUPTION_GRACE;
 use super::check::{Outcome, run_check, undo};
 use super::plan::{Selection, closure};
-use crate::core::{Action, Cause, CheckId, CheckReport, Lab, Names, Points, Report, Verdict, World};
+use crate::core::{
+    Action, Cause, CheckId, CheckReport, Lab, Names, Points, Report, Verdict, World,
+};
 
 /// What happens while grading, for whoever shows it.
 #[derive(Debug, Clone)]
@@ -148,7 +150,7 @@ async fn sweep<W: World>(run: &Run<W>, interrupted: bool) {
         return;
     }
     if interrupted {
-        tokio::time::sleep(ABSENCE_GRACE).await;
+        tokio::time::sleep(INTERRUPTION_GRACE).await;
     }
     undo(&*run.job.world, undone).await;
 }
