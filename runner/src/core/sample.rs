@@ -52,13 +52,17 @@ pub enum Field {
     /// One of these texts.
     OneOf(Vec<String>),
     /// Another sample's record made anew; if fields are named, without one of
-    /// them: which one is random and told as `{sample.field.missing}`.
+    /// them, or with one of the wrong type: which one is random and told as
+    /// `{sample.field.fault}`.
     Copy {
         /// The other sample.
         of: String,
         /// Fields of which one is left out.
         #[serde(default)]
         without_one_of: Vec<String>,
+        /// Fields of which one gets a value of another type.
+        #[serde(default)]
+        wrong_type_of: Vec<String>,
     },
     /// A text made of other fields and samples.
     Text(String),
@@ -112,7 +116,7 @@ pub fn generate(samples: &Samples, seed: u64, names: &mut Names) -> Result<(), S
             let full = format!("{name}.{field}");
             let mut value = make(spec, &mut random, names, samples)?;
             if let Field::Copy { .. } = spec {
-                names.set(format!("{full}.missing"), value["missing"].take());
+                names.set(format!("{full}.fault"), value["fault"].take());
                 value = value["record"].take();
             }
             names.set_sample(&full, &value);
@@ -180,21 +184,38 @@ fn make(
             let option = random.choice(options).ok_or("`one_of` sem opções")?;
             json!(option)
         }
-        Field::Copy { of, without_one_of } => {
+        Field::Copy {
+            of,
+            without_one_of,
+            wrong_type_of,
+        } => {
             let fields = samples
                 .get(of)
                 .ok_or_else(|| format!("a amostra `{of}` não existe"))?;
-            let missing = random
-                .choice(without_one_of)
-                .map_or(Value::Null, |name| json!(name));
+            let missing = random.choice(without_one_of);
+            let wrong = random.choice(wrong_type_of);
             let mut record = Map::new();
-            for (name, field) in fields.iter().filter(|(name, _)| missing != name.as_str()) {
-                record.insert(name.clone(), make(field, random, names, samples)?);
+            for (name, field) in fields.iter().filter(|(name, _)| Some(*name) != missing) {
+                let value = make(field, random, names, samples)?;
+                let value = if Some(name) == wrong {
+                    of_another_type(&value)
+                } else {
+                    value
+                };
+                record.insert(name.clone(), value);
             }
-            json!({ "missing": missing, "record": record })
+            json!({ "fault": missing.or(wrong), "record": record })
         }
         Field::Text(template) => Value::String(names.fill(template).map_err(|e| e.to_string())?),
     })
+}
+
+/// A number as a text, anything else as a number.
+fn of_another_type(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(format!("{number} reais")),
+        _ => json!(42),
+    }
 }
 
 #[cfg(test)]
@@ -211,6 +232,8 @@ mod tests {
             itens = { list = { max = 3, of = { descricao = "product" } } }
             [invalida]
             nota = { copy = { of = "nota", without_one_of = ["cliente", "valor"] } }
+            [trocada]
+            nota = { copy = { of = "nota", wrong_type_of = ["valor"] } }
             [arquivo]
             nome = { text = "nota de {nota.cliente}.json" }
             "#,
@@ -238,10 +261,16 @@ mod tests {
             names.get("arquivo.nome").unwrap(),
             format!("nota de {client}.json")
         );
-        let missing = names.get("invalida.nota.missing").unwrap();
+        let missing = names.get("invalida.nota.fault").unwrap();
         let record = names.fill_value(&json!("{invalida.nota}")).unwrap();
         assert!(record.get(missing).is_none() && record.get("numero").is_some());
         assert_ne!(names.get("invalida.nota.numero"), names.get("nota.numero"));
+        assert_eq!(names.get("trocada.nota.fault"), Some("valor"));
+        assert!(
+            names
+                .get("trocada.nota.valor")
+                .is_some_and(|text| text.ends_with(" reais"))
+        );
     }
 
     #[test]

@@ -1,9 +1,12 @@
 use std::time::Duration;
 
-use super::check::{Ready, Seen, look};
-use super::run::Run;
+use super::job::Run;
+use super::ready::Ready;
+use super::watch::{Seen, look};
 use super::{DOUBT_WAIT, EVIDENCE_WAIT};
-use crate::core::{Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World};
+use crate::core::{
+    Action, Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World,
+};
 
 /// How the links stand that a check depends on.
 #[derive(Default)]
@@ -115,9 +118,16 @@ pub(super) async fn explain<W: World>(
                     );
                     Verdict::Pending(cause)
                 }
+                Traced::Unclear => {
+                    cause.notes.push(
+                        "as ligações conferidas estão certas; na AWS, uma notificação nova pode levar cerca de um minuto para valer: verifique de novo"
+                            .to_owned(),
+                    );
+                    Verdict::Pending(cause)
+                }
                 Traced::DeniedYet => {
                     cause.notes.push(
-                        "as permissões conferidas estão certas; na AWS, uma permissão nova leva alguns segundos para valer"
+                        "as permissões conferidas estão certas; na AWS, uma permissão nova leva alguns segundos para valer; se continuar assim, veja no erro qual recurso foi negado"
                             .to_owned(),
                     );
                     Verdict::Pending(cause)
@@ -141,6 +151,8 @@ enum Traced {
     DeniedYet,
     /// The function did not run.
     NeverRan,
+    /// It ran, and perhaps not for this check.
+    Unclear,
     /// The log could not be read.
     Unreadable,
 }
@@ -183,6 +195,8 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
         && run.job.world.enforces_everything()
     {
         Traced::DeniedYet
+    } else if errors.is_empty() && others_called(run, ready, function) {
+        Traced::Unclear
     } else if log.fact("invocations").as_u64().unwrap_or(0) > 0 || !errors.is_empty() {
         if errors.is_empty() {
             cause.notes.push(format!(
@@ -193,4 +207,18 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     } else {
         Traced::NeverRan
     }
+}
+
+/// Whether another check called the function itself, so that its log does not
+/// tell which call ran. Only where a new notification takes time to work: there
+/// "it ran and did nothing" would be said of a call that never came.
+fn others_called<W: World>(run: &Run<W>, ready: &Ready, function: &str) -> bool {
+    let own = ready.actions.iter().any(
+        |action| matches!(action, Action::LambdaS3Event { function: called, .. } if called == function),
+    );
+    let called = run
+        .called
+        .lock()
+        .is_ok_and(|called| called.iter().any(|name| name == function));
+    run.job.world.enforces_everything() && called && !own
 }

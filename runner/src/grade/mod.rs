@@ -4,11 +4,16 @@
 
 mod cause;
 mod check;
+mod drive;
+mod job;
 mod plan;
+mod ready;
 mod run;
+mod watch;
 
+pub use job::{Event, Job};
 pub use plan::Selection;
-pub use run::{Event, Job, grade};
+pub use run::grade;
 
 /// How long one look may take before it counts as unanswered.
 const PROBE_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);

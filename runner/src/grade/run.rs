@@ -7,77 +7,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::INTERRUPTION_GRACE;
-use super::check::{Outcome, run_check, undo};
-use super::plan::{Selection, closure};
-use crate::core::{
-    Action, Cause, CheckId, CheckReport, Lab, Names, Points, Report, Verdict, World,
-};
-
-/// What happens while grading, for whoever shows it.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A check begins to look or act.
-    Started {
-        /// Which check.
-        id: CheckId,
-        /// What is asked.
-        says: String,
-    },
-    /// An action is being done.
-    Acting {
-        /// Which check.
-        id: CheckId,
-        /// What is being done.
-        what: String,
-    },
-    /// Not as expected yet; looks again until `deadline`.
-    Waiting {
-        /// Which check.
-        id: CheckId,
-        /// When it gives up.
-        deadline: Instant,
-        /// What is not as expected yet.
-        cause: Cause,
-    },
-    /// A check has its verdict.
-    Finished(Box<CheckReport>),
-    /// Interrupted: taking back what the actions made.
-    CleaningUp,
-}
-
-/// One run over one lab.
-pub struct Job<W: World> {
-    /// What is graded.
-    pub world: Arc<W>,
-    /// By which lab.
-    pub lab: Arc<Lab>,
-    /// Which checks.
-    pub selection: Selection,
-    /// Resource names, account and Region.
-    pub names: Names,
-    /// Decides the samples.
-    pub seed: u64,
-}
-
-/// What the tasks of one run share.
-pub(super) struct Run<W: World> {
-    pub(super) job: Job<W>,
-    pub(super) moment: W::Moment,
-    pub(super) verdicts: HashMap<CheckId, watch::Sender<Option<Verdict>>>,
-    pub(super) cancelled: watch::Receiver<bool>,
-    /// What takes back the actions that were done, for once more at the end.
-    pub(super) undone: Mutex<Vec<Action>>,
-    pub(super) emit: Box<dyn Fn(Event) + Send + Sync>,
-}
-
-impl<W: World> Run<W> {
-    /// Waits for another check's verdict; `None` when the run was interrupted.
-    pub(super) async fn verdict(&self, id: &CheckId) -> Option<Verdict> {
-        let mut receiver = self.verdicts.get(id)?.subscribe();
-        let verdict = receiver.wait_for(Option::is_some).await.ok()?;
-        verdict.clone()
-    }
-}
+use super::check::{Outcome, run_check};
+use super::drive::undo;
+use super::job::{Event, Job, Run};
+use super::plan::closure;
+use crate::core::{CheckId, CheckReport, Points, Report, Verdict, World};
 
 /// Grades. Stops when `interrupt` is done, after taking back what the actions
 /// made; what was not judged by then is not in the report.
@@ -100,6 +34,7 @@ pub async fn grade<W: World>(
         verdicts,
         cancelled,
         undone: Mutex::default(),
+        called: Mutex::default(),
         emit: Box::new(emit),
     });
 

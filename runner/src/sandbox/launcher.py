@@ -165,6 +165,7 @@ class Server:
         app.BANNER = "MiniStack on port {port}"
         self.ministack = app
         self.find_apis_of_every_account()
+        self.run_current_code()
 
     def find_apis_of_every_account(self):
         """The id of an API is enough to call it, as on AWS.
@@ -185,6 +186,34 @@ class Server:
 
         apigateway.find_api_scope = finder(apigateway._apis)
         apigateway_v1.find_api_scope = finder(apigateway_v1._rest_apis)
+
+    def run_current_code(self):
+        """A warm environment serves only the code that it was made from.
+
+        A retry of an asynchronous event carries the code of its first try. After
+        an update it would leave an environment with the old code in the pool,
+        and the next call would run it.
+        """
+        from ministack.core import lambda_runtime as runtime
+
+        acquire = runtime.acquire_worker
+
+        def acquire_worker(func_name, config, code_zip, qualifier="$LATEST", max_concurrency=None):
+            def differs(worker):
+                return worker.code_zip != code_zip or worker.config.get("Environment") != config.get("Environment")
+
+            with runtime._lock:
+                pool = runtime._workers.get(runtime._worker_key(func_name, config, qualifier), [])
+                stale = [worker for worker in pool if not worker.in_use and differs(worker)]
+                for worker in stale:
+                    pool.remove(worker)
+            runtime.kill_workers(stale)
+            return acquire(func_name, config, code_zip, qualifier=qualifier, max_concurrency=max_concurrency)
+
+        runtime.acquire_worker = acquire_worker
+        lambdas = sys.modules.get("ministack.services.lambda_svc")
+        if lambdas is not None:
+            lambdas.acquire_worker = acquire_worker
 
     def watch(self):
         """Thread: notices the stop file, and ends the process if nothing else does."""

@@ -54,6 +54,7 @@ fn skin() -> MadSkin {
     for header in &mut skin.headers {
         header.align = termimad::Alignment::Left;
         header.compound_style.remove_attr(Attribute::Underlined);
+        header.compound_style.add_attr(Attribute::Bold);
     }
     skin.headers[0].set_fg(Blue);
     skin.inline_code = termimad::CompoundStyle::with_fg(Cyan);

@@ -39,10 +39,10 @@ fn every_step_passes_and_nothing_is_left() {
         &ran.stdout,
         &[
             "Demonstração: Nota fiscal no S3 aciona uma função",
-            "Conta vazia: 0 de 27 verificações passam.",
+            "Conta vazia: 0 de 29 verificações passam.",
             "Passo 1 · Um bucket fechado ao público",
             "Passo 7 · Consulta pela API",
-            "27 de 27 verificações passaram · 100 de 100 pontos",
+            "29 de 29 verificações passaram · 100 de 100 pontos",
             "100 % em ",
         ],
     );
@@ -73,5 +73,5 @@ fn as_json() {
     for stage in &stages[1..] {
         assert_eq!(stage["passed"], stage["checks"], "{stage}");
     }
-    assert_eq!(stages[8]["checks"], 27);
+    assert_eq!(stages[8]["checks"], 29);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -360,4 +360,12 @@ mod python {
         let ran = ran.expect_code(3);
         has(&ran.stderr, &["sem o módulo venv", "python3.12-venv"]);
     }
+}
+
+#[test]
+fn a_retried_event_does_not_bring_old_code_back() {
+    let mut python = shared().python();
+    python.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e/fixtures/codigo_novo.py"));
+    let answers = Ran::run(python).expect_code(0).stdout;
+    assert_eq!(answers.trim(), r#"['"new"']"#);
 }

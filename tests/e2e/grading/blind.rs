@@ -49,7 +49,7 @@ fn refused(home: &Home, ran: Ran) -> String {
 #[track_caller]
 fn unknown(ran: Ran) -> Report {
     let report = Report::of(&ran.expect_code(3));
-    assert_eq!(report.results().len(), 27, "{:#}", report.json);
+    assert_eq!(report.results().len(), 29, "{:#}", report.json);
     for verdict in ["pass", "fail", "pending", "broken"] {
         assert_eq!(
             report.with(verdict),

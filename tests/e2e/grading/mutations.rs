@@ -25,6 +25,8 @@ const TABLE_DEPENDENTS: &[&str] = &[
     "gatilho/ponta-a-ponta",
     "gatilho/so-json",
     "validacao/separada",
+    "validacao/tipo",
+    "validacao/ilegivel",
     "validacao/sem-item",
     "validacao/log",
     "validacao/repetida",
@@ -39,6 +41,8 @@ const FUNCTION_DEPENDENTS: &[&str] = &[
     "gatilho/ponta-a-ponta",
     "gatilho/so-json",
     "validacao/separada",
+    "validacao/tipo",
+    "validacao/ilegivel",
     "validacao/sem-item",
     "validacao/log",
     "validacao/repetida",
@@ -46,12 +50,19 @@ const FUNCTION_DEPENDENTS: &[&str] = &[
 const FLOW_DEPENDENTS: &[&str] = &[
     "gatilho/so-json",
     "validacao/separada",
+    "validacao/tipo",
+    "validacao/ilegivel",
     "validacao/sem-item",
     "validacao/log",
     "validacao/repetida",
 ];
 const MINIMUM: &[&str] = &["papel/minimo", "papel/so-seus-recursos"];
-const REJECTION_DEPENDENTS: &[&str] = &["validacao/sem-item", "validacao/log"];
+const REJECTION_DEPENDENTS: &[&str] = &[
+    "validacao/tipo",
+    "validacao/ilegivel",
+    "validacao/sem-item",
+    "validacao/log",
+];
 
 /// The function does not write what it should, seen in both ways of calling it.
 const PROCESSING: &[(&str, &[&str])] = &[
@@ -183,6 +194,11 @@ fn role() {
                 ("funcao/processa", &["funcao/acentos"]),
                 ("gatilho/ponta-a-ponta", FLOW_DEPENDENTS),
             ],
+        },
+        Case {
+            mutation: "papel-grava-em-entrada",
+            fails: &[("papel/minimo", None, &["ações permitidas: `s3:PutObject`"])],
+            skips: &[],
         },
         Case {
             mutation: "papel-s3-estrela",
@@ -475,6 +491,20 @@ fn invalid_notes() {
         Case {
             mutation: "recusa-e-grava",
             fails: &[("validacao/sem-item", None, &["não existe"])],
+            skips: &[],
+        },
+        Case {
+            mutation: "recusa-so-ausentes",
+            fails: &[("validacao/tipo", None, &["não existe no bucket"])],
+            skips: &[],
+        },
+        Case {
+            mutation: "ilegivel-lanca",
+            fails: &[(
+                "validacao/ilegivel",
+                None,
+                &["JSONDecodeError", "(app.py, linha "],
+            )],
             skips: &[],
         },
         Case {

@@ -77,7 +77,7 @@ fn interrupted(mutation: &str) {
     let ran = Ran::of(child.wait_with_output().unwrap());
     let report = Report::of(&ran);
     assert_eq!(report.json["interrupted"], json!(true), "{mutation}: {ran}");
-    assert!(report.results().len() < 27, "{mutation}");
+    assert!(report.results().len() < 29, "{mutation}");
     // What was seen to be wrong before the interruption stays wrong.
     let failed = !report.with("fail").is_empty();
     assert_eq!(ran.code, if failed { 1 } else { 3 }, "{ran}");

@@ -20,7 +20,8 @@ pub(crate) struct Shared {
     pub(crate) bin: PathBuf,
 }
 
-/// Starts the shared sandbox, once a test run; one that runs already is used.
+/// Starts the shared sandbox, once a test run, empty and as this build makes it;
+/// it is left running.
 pub(crate) fn shared() -> &'static Shared {
     static SHARED: OnceLock<Shared> = OnceLock::new();
     SHARED.get_or_init(|| Shared::start(folder()))
@@ -47,6 +48,7 @@ impl Shared {
                 .env("LAB_SANDBOX_HOME", &dir);
             Ran::run(command)
         };
+        lab(&["sandbox", "reset", "--yes"]).expect_code(0);
         lab(&["sandbox", "start"]).expect_code(0);
         let answer = lab(&["env", "--json"]).expect_code(0).json();
         let variables = answer["variables"].as_object().unwrap();

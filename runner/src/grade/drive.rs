@@ -1,0 +1,63 @@
+use tokio::time::timeout;
+
+use super::job::{Event, Run};
+use super::ready::Ready;
+use super::watch::unanswered;
+use super::{CLEANUP_DEADLINE, PROBE_DEADLINE};
+use crate::core::{Action, FunctionFailure, ProbeError, World};
+
+/// Does a check's actions in order; stops at the first error of a function.
+pub(super) async fn drive<W: World>(
+    run: &Run<W>,
+    ready: &Ready,
+) -> Result<Option<FunctionFailure>, ProbeError> {
+    for action in &ready.actions {
+        (run.emit)(Event::Acting {
+            id: ready.id.clone(),
+            what: action.describe(),
+        });
+        if let (Action::LambdaS3Event { function, .. }, Ok(mut called)) =
+            (action, run.called.lock())
+        {
+            called.push(function.clone());
+        }
+        let acted = timeout(PROBE_DEADLINE * 3, run.job.world.act(action)).await;
+        let acted = acted.unwrap_or_else(|_| Err(unanswered(action.describe())))?;
+        if acted.failure.is_some() {
+            return Ok(acted.failure);
+        }
+    }
+    Ok(None)
+}
+
+/// Takes back the actions and removes what the learner's system made of them.
+pub(super) async fn clean_up<W: World>(run: &Run<W>, ready: &Ready) {
+    if ready.actions.is_empty() {
+        return;
+    }
+    let all: Vec<Action> = ready
+        .actions
+        .iter()
+        .rev()
+        .filter_map(Action::undo)
+        .chain(ready.clean.iter().cloned())
+        .collect();
+    if let Ok(mut undone) = run.undone.lock() {
+        undone.extend(all.iter().cloned());
+    }
+    undo(&*run.job.world, all).await;
+}
+
+/// Does what takes actions back, all at the same time.
+pub(super) async fn undo<W: World>(world: &W, actions: Vec<Action>) {
+    let all = futures_util::future::join_all(actions.into_iter().map(|action| async move {
+        // What cannot be removed (never made, no right, offline) is no verdict.
+        let _ = world.act(&action).await;
+    }));
+    let _ = timeout(CLEANUP_DEADLINE, all).await;
+}
+
+/// The time in milliseconds since 1970.
+pub(super) fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

@@ -1,0 +1,134 @@
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+use toml::Spanned;
+
+use super::job::{Event, Run};
+use super::ready::Ready;
+use super::{ABSENCE_GRACE, PROBE_DEADLINE};
+use crate::core::{
+    Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World, judge,
+};
+
+/// What driving and looking gave, before it is explained.
+pub(super) enum Seen {
+    /// As expected.
+    Good,
+    /// Not as expected when time was up.
+    Bad {
+        cause: Cause,
+        settling: Option<String>,
+        failure: Option<FunctionFailure>,
+    },
+    /// Could not look or act.
+    Blind(ProbeError),
+}
+
+/// Looks until it is as expected or time is up.
+pub(super) async fn watch<W: World>(
+    run: &Run<W>,
+    ready: &Ready,
+    patience: Duration,
+    since: i64,
+) -> Seen {
+    let deadline = Instant::now() + patience;
+    if let Some(anchor) = &ready.until {
+        let present: BTreeMap<Spanned<String>, Matcher> = BTreeMap::new();
+        match poll(run, ready, anchor, &present, deadline, since).await {
+            Seen::Good => tokio::time::sleep(ABSENCE_GRACE).await,
+            other => return other,
+        }
+        return match poll(
+            run,
+            ready,
+            &ready.probe,
+            &ready.expect,
+            Instant::now(),
+            since,
+        )
+        .await
+        {
+            // An absence that was broken stays broken: looking longer cannot mend it.
+            Seen::Bad { cause, failure, .. } => Seen::Bad {
+                cause,
+                settling: None,
+                failure,
+            },
+            other => other,
+        };
+    }
+    poll(run, ready, &ready.probe, &ready.expect, deadline, since).await
+}
+
+async fn poll<W: World>(
+    run: &Run<W>,
+    ready: &Ready,
+    probe: &Probe,
+    expect: &BTreeMap<Spanned<String>, Matcher>,
+    deadline: Instant,
+    since: i64,
+) -> Seen {
+    let mut pause = Duration::from_millis(20);
+    let mut first = ready.actions.is_empty();
+    loop {
+        // What was read before the actions, or a moment ago, says nothing new.
+        let fresh = W::Moment::default();
+        let moment = if first { &run.moment } else { &fresh };
+        first = false;
+        let (cause, settling) = match look(run, probe, moment, since).await {
+            Ok(observation) => {
+                if let Ok(mut evidence) = ready.evidence.lock() {
+                    *evidence = Some(observation.digest());
+                }
+                (judge(probe, expect, &observation), observation.settling)
+            }
+            Err(error) => return Seen::Blind(error),
+        };
+        if cause.mismatches.is_empty() {
+            return Seen::Good;
+        }
+        let now = Instant::now();
+        // Nothing was set in motion and nothing is at work: waiting shows nothing new.
+        let still = ready.actions.is_empty() && settling.is_none();
+        if now >= deadline || still {
+            return Seen::Bad {
+                cause,
+                settling,
+                failure: None,
+            };
+        }
+        (run.emit)(Event::Waiting {
+            id: ready.id.clone(),
+            deadline,
+            cause,
+        });
+        tokio::time::sleep(pause.min(deadline - now)).await;
+        pause = (pause * 3 / 2).min(Duration::from_secs(2));
+    }
+}
+
+/// One look, with its deadline.
+pub(super) async fn look<W: World>(
+    run: &Run<W>,
+    probe: &Probe,
+    moment: &W::Moment,
+    since: i64,
+) -> Result<Observation, ProbeError> {
+    let mut probe = probe.clone();
+    if let Probe::LambdaLogs(args) = &mut probe {
+        args.since.get_or_insert(since);
+    }
+    timeout(PROBE_DEADLINE, run.job.world.observe(&probe, moment))
+        .await
+        .unwrap_or_else(|_| Err(unanswered(probe.name())))
+}
+
+/// A call that got no answer in time.
+pub(super) fn unanswered(operation: String) -> ProbeError {
+    ProbeError {
+        kind: ProbeErrorKind::Timeout,
+        message: format!("sem resposta em {} s", PROBE_DEADLINE.as_secs()),
+        operation,
+    }
+}
