@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_s3::config::Credentials;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -56,7 +56,6 @@ pub struct Session {
     endpoint: Option<String>,
     region: String,
     calls: Arc<AtomicU64>,
-    pub(super) config: SdkConfig,
     pub(super) s3: aws_sdk_s3::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) dynamodb: aws_sdk_dynamodb::Client,
@@ -154,7 +153,6 @@ impl Session {
                     .build(),
             ),
             http: http_client(connection.kind),
-            config,
             calls,
         }
     }
@@ -215,11 +213,6 @@ impl Session {
 
     pub(super) fn call_count(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
-    }
-
-    /// The credentials in force, for functions of this crate that sign by themselves.
-    pub fn credentials(&self) -> Option<SharedCredentialsProvider> {
-        self.config.credentials_provider()
     }
 }
 
