@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod context;
 mod demo;
+mod dev;
 mod doctor;
 mod env;
 mod hint;
@@ -111,6 +112,9 @@ enum Command {
     /// Escreve o script que completa comandos no seu shell
     #[command(alias = "completar")]
     Completions(completions::Args),
+    /// Ferramentas de quem escreve labs: conferir e provar
+    #[command(alias = "autor")]
+    Dev(dev::Args),
 }
 
 /// Reads the command line, runs the command and gives the exit code:
@@ -135,33 +139,34 @@ pub fn main() -> ExitCode {
         plain: cli.global.plain,
     };
     let done =
-        Context::new(out, cli.global.course).and_then(|context| dispatch(&context, cli.command));
+        Context::new(out, cli.global.course).and_then(|context| dispatch(context, cli.command));
     match done {
         Ok(code) => code,
         Err(error) => report(out, &error),
     }
 }
 
-fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode, CliError> {
+fn dispatch(context: Context, command: Option<Command>) -> Result<ExitCode, CliError> {
     match command {
-        None => next::resume(context),
-        Some(Command::Start(args)) => start::run(context, args),
-        Some(Command::List(args)) => list::run(context, &args),
-        Some(Command::Show(args)) => show::run(context, &args),
-        Some(Command::Next(args)) => next::run(context, &args),
-        Some(Command::Check(args)) => check::run(context, &args),
-        Some(Command::Hint(args)) => hint::run(context, &args),
-        Some(Command::Solution(args)) => solution::run(context, &args),
-        Some(Command::Quiz(args)) => quiz::run(context, &args),
-        Some(Command::Progress(args)) => progress::run(context, &args),
-        Some(Command::Reset(args)) => reset::run(context, &args),
-        Some(Command::Sandbox(args)) => sandbox::run(context, args),
-        Some(Command::Env(args)) => env::run(context, &args),
-        Some(Command::Run(args)) => run::run(context, &args),
-        Some(Command::Doctor(args)) => doctor::run(context, &args),
-        Some(Command::Demo(args)) => demo::run(context, &args),
-        Some(Command::Zip(args)) => zip::run(context, &args),
-        Some(Command::Completions(args)) => completions::run(context, &args),
+        None => next::resume(&context),
+        Some(Command::Start(args)) => start::run(&context, args),
+        Some(Command::List(args)) => list::run(&context, &args),
+        Some(Command::Show(args)) => show::run(&context, &args),
+        Some(Command::Next(args)) => next::run(&context, &args),
+        Some(Command::Check(args)) => check::run(&context, &args),
+        Some(Command::Hint(args)) => hint::run(&context, &args),
+        Some(Command::Solution(args)) => solution::run(&context, &args),
+        Some(Command::Quiz(args)) => quiz::run(&context, &args),
+        Some(Command::Progress(args)) => progress::run(&context, &args),
+        Some(Command::Reset(args)) => reset::run(&context, &args),
+        Some(Command::Sandbox(args)) => sandbox::run(&context, args),
+        Some(Command::Env(args)) => env::run(&context, &args),
+        Some(Command::Run(args)) => run::run(&context, &args),
+        Some(Command::Doctor(args)) => doctor::run(&context, &args),
+        Some(Command::Demo(args)) => demo::run(&context, &args),
+        Some(Command::Zip(args)) => zip::run(&context, &args),
+        Some(Command::Completions(args)) => completions::run(&context, &args),
+        Some(Command::Dev(args)) => dev::run(context, &args),
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let id = step.id.get_ref();
     let solution = course::solution(&context.source, lab, step)?.ok_or_else(|| missing(lab, id))?;
     let names = context.names(lab, &settings);
-    let files = solution.files_for(&names);
+    let files = course::files_for(&solution.files, &names);
     if let Some(folder) = &args.write
         && !args.yes
     {

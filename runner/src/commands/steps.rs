@@ -8,6 +8,7 @@ use tokio::process::Command as Process;
 
 use super::env::Environment;
 use crate::core::{Names, Solution};
+use crate::course::files_for;
 use crate::error::CliError;
 
 /// Where a solution is applied.
@@ -30,7 +31,7 @@ impl Bench {
         names: &mut Names,
         mut say: impl FnMut(&str),
     ) -> Result<(), CliError> {
-        for (path, bytes) in solution.files_for(names) {
+        for (path, bytes) in files_for(&solution.files, names) {
             let path = self.folder.join(path);
             let fail = |e: std::io::Error| {
                 CliError::io(format!("não foi possível gravar {}", path.display()), &e)

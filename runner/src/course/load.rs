@@ -3,7 +3,7 @@ use sha2::{Digest, Sha256};
 
 use super::validate::validate;
 use super::{ContentError, Finding, Source};
-use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, Quiz, Solution, Step};
+use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, NearMiss, Quiz, Solution, Step};
 
 /// Reads and validates a whole course.
 ///
@@ -97,34 +97,86 @@ pub fn solution(source: &Source, lab: &Lab, step: &Step) -> Result<Option<Soluti
         + 1;
     let dir = format!("solutions/{}/{number}-{}", lab.folder, step.id.get_ref());
     let path = format!("{dir}/solution.toml");
-    let unreadable =
-        |e: std::io::Error| ContentError(vec![Finding::file(source.display(&dir), e.to_string())]);
-    if source.read(&path).map_err(unreadable)?.is_none() {
+    if source
+        .read(&path)
+        .map_err(unreadable(source, &dir))?
+        .is_none()
+    {
         return Ok(None);
     }
     let mut findings = Vec::new();
     let Some((mut solution, _)) = parse::<Solution>(source, &path, &mut findings) else {
         return Err(ContentError(findings));
     };
-    for file in source.files(&dir).map_err(unreadable)? {
-        if file != "solution.toml"
-            && let Some(bytes) = source.read(&format!("{dir}/{file}")).map_err(unreadable)?
-        {
-            solution.files.push((file, bytes));
-        }
-    }
+    solution.files = files_beside(source, &dir, "solution.toml")?;
     Ok(Some(solution))
 }
 
-impl Solution {
-    /// The files as they lie in the learner's folder: `.json` files with the
-    /// lab's names filled in, all others as they are.
-    pub fn files_for(&self, names: &Names) -> Vec<(String, Vec<u8>)> {
-        self.files
-            .iter()
-            .map(|(path, bytes)| (path.clone(), filled(path, bytes, names)))
-            .collect()
+/// The near misses of a lab, in alphabetical order of their folders.
+///
+/// # Errors
+/// Every `near-miss.toml` that cannot be read, with the place.
+pub fn near_misses(source: &Source, lab: &Lab) -> Result<Vec<NearMiss>, ContentError> {
+    let dir = format!("solutions/{}/near-misses", lab.folder);
+    let mut slugs: Vec<String> = source
+        .files(&dir)
+        .map_err(unreadable(source, &dir))?
+        .iter()
+        .filter_map(|path| path.split_once('/'))
+        .map(|(slug, _)| slug.to_owned())
+        .collect();
+    slugs.dedup();
+    let mut findings = Vec::new();
+    let mut found = Vec::new();
+    for slug in slugs {
+        let dir = format!("{dir}/{slug}");
+        let path = format!("{dir}/near-miss.toml");
+        if let Some((mut near_miss, _)) = parse::<NearMiss>(source, &path, &mut findings) {
+            near_miss.files = files_beside(source, &dir, "near-miss.toml")?;
+            near_miss.slug = slug;
+            found.push(near_miss);
+        }
     }
+    if findings.is_empty() {
+        Ok(found)
+    } else {
+        Err(ContentError(findings))
+    }
+}
+
+/// All files of a folder but the one that describes it.
+fn files_beside(
+    source: &Source,
+    dir: &str,
+    description: &str,
+) -> Result<Vec<(String, Vec<u8>)>, ContentError> {
+    let mut files = Vec::new();
+    for file in source.files(dir).map_err(unreadable(source, dir))? {
+        if file != description
+            && let Some(bytes) = source
+                .read(&format!("{dir}/{file}"))
+                .map_err(unreadable(source, dir))?
+        {
+            files.push((file, bytes));
+        }
+    }
+    Ok(files)
+}
+
+fn unreadable<'a>(
+    source: &'a Source,
+    dir: &'a str,
+) -> impl Fn(std::io::Error) -> ContentError + 'a {
+    move |e| ContentError(vec![Finding::file(source.display(dir), e.to_string())])
+}
+
+/// Files as they lie in the learner's folder: `.json` files with the lab's names
+/// filled in, all others as they are.
+pub fn files_for(files: &[(String, Vec<u8>)], names: &Names) -> Vec<(String, Vec<u8>)> {
+    files
+        .iter()
+        .map(|(path, bytes)| (path.clone(), filled(path, bytes, names)))
+        .collect()
 }
 
 /// Files that a learner starts from, with the lab's names filled in.

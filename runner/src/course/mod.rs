@@ -7,5 +7,5 @@ mod source;
 mod validate;
 
 pub use finding::{ContentError, Finding};
-pub use load::{load, solution, starter};
+pub use load::{files_for, load, near_misses, solution, starter};
 pub use source::Source;

@@ -1,0 +1,53 @@
+//! What lab authors need: one file a command.
+
+mod lint;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::context::Context;
+use crate::course::Source;
+use crate::error::CliError;
+
+/// Ferramentas de quem escreve labs
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Confere os arquivos do curso e mostra tudo o que há para corrigir
+    #[command(alias = "conferir")]
+    Lint(lint::Args),
+}
+
+pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
+    let context = at_the_course(context)?;
+    match &args.command {
+        Command::Lint(args) => lint::run(&context, args),
+    }
+}
+
+/// An author works on files, never on the course in the binary: the one of
+/// `--course`, or that of the folder they are in or of one above it.
+fn at_the_course(mut context: Context) -> Result<Context, CliError> {
+    if context.source == Source::Embedded {
+        context.source = Source::Folder(course_above()?);
+    }
+    Ok(context)
+}
+
+fn course_above() -> Result<PathBuf, CliError> {
+    let here = std::env::current_dir()
+        .map_err(|e| CliError::io("não foi possível saber em que pasta estamos", &e))?;
+    here.ancestors()
+        .find(|folder| folder.join("labs/course.toml").is_file())
+        .map(PathBuf::from)
+        .ok_or_else(|| {
+            CliError::usage("não há um curso nesta pasta nem nas de cima")
+                .hint("vá para a pasta do curso, a que tem `labs/course.toml`")
+                .hint("ou diga qual é com `--course PASTA`")
+        })
+}

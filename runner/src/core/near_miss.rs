@@ -1,0 +1,37 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Command;
+
+/// A mistake that people really make: commands that lead from a right state to
+/// one that looks right, and what the checks must say of it. `near-miss.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NearMiss {
+    /// What was done wrong, in a sentence.
+    pub says: String,
+    /// The step after whose reference solution the mistake is made; without it,
+    /// in an empty account.
+    #[serde(default)]
+    pub from: Option<Spanned<String>>,
+    /// The checks that must fail, `step/check`, each with a part of what must be
+    /// said; may hold the lab's names as placeholders.
+    pub fails: BTreeMap<Spanned<String>, String>,
+    /// The checks that must be skipped because of those. All others keep the
+    /// verdict that they had before the mistake.
+    #[serde(default)]
+    pub skips: Vec<Spanned<String>>,
+    /// The commands that make the mistake.
+    #[serde(rename = "command")]
+    pub commands: Vec<Command>,
+
+    /// Name of the folder, unique in the lab.
+    #[serde(skip)]
+    pub slug: String,
+    /// Files by name, as they lie beside `near-miss.toml`; those of the steps
+    /// before are there too.
+    #[serde(skip)]
+    pub files: Vec<(String, Vec<u8>)>,
+}
