@@ -1,5 +1,6 @@
 //! The parts of `lab`. ARCHITECTURE.md says which may know which.
 
+pub mod apply;
 pub mod aws;
 pub mod commands;
 pub mod core;
@@ -8,6 +9,7 @@ pub mod course;
 pub mod error;
 pub mod grade;
 pub mod journal;
+pub mod prove;
 pub mod sandbox;
 pub mod settings;
 pub mod ui;

@@ -9,6 +9,7 @@ const PAGES: usize = 10;
 pub(super) async fn lambda(
     session: &Session,
     args: &LambdaLogsArgs,
+    since: i64,
 ) -> Result<Observation, ProbeError> {
     let group = format!("/aws/lambda/{}", args.function);
     let mut events: Vec<(i64, String)> = Vec::new();
@@ -18,7 +19,7 @@ pub(super) async fn lambda(
             .logs
             .filter_log_events()
             .log_group_name(&group)
-            .set_start_time(args.since)
+            .start_time(since)
             .set_next_token(token)
             .send()
             .await;

@@ -19,16 +19,23 @@ mod traceback;
 pub use moment::Moment;
 pub use session::{Connection, Identity, Session, TargetKind};
 
+use std::time::{Duration, Instant};
+
 use futures_util::future::BoxFuture;
 
-use crate::core::{Acted, Action, Observation, Probe, ProbeError, World};
+use crate::core::{Acted, Action, At, Observation, Probe, ProbeError, World};
 
 impl World for Session {
     type Moment = Moment;
 
     // The SDK's futures are large: each is boxed, so that the match is not as
     // large as all of them together.
-    async fn observe(&self, probe: &Probe, moment: &Moment) -> Result<Observation, ProbeError> {
+    async fn observe(
+        &self,
+        probe: &Probe,
+        at: &At<'_, Moment>,
+    ) -> Result<Observation, ProbeError> {
+        let moment = at.moment;
         let look: BoxFuture<'_, _> = match probe {
             Probe::S3Bucket(args) => Box::pin(s3::bucket(self, moment, args)),
             Probe::S3Object(args) => Box::pin(s3::object(self, args)),
@@ -40,7 +47,7 @@ impl World for Session {
             Probe::IamPolicy(args) => Box::pin(iam::policy(self, moment, args)),
             Probe::LambdaFunction(args) => Box::pin(lambda::function(self, moment, args)),
             Probe::LambdaPermission(args) => Box::pin(lambda::permission(self, moment, args)),
-            Probe::LambdaLogs(args) => Box::pin(logs::lambda(self, args)),
+            Probe::LambdaLogs(args) => Box::pin(logs::lambda(self, args, at.since)),
             Probe::ApiMethod(args) => Box::pin(apigateway::method(self, moment, args)),
             Probe::ApiPermission(args) => Box::pin(apigateway::permission(self, moment, args)),
             Probe::ApiCall(args) => Box::pin(apigateway::call(self, moment, args)),
@@ -70,5 +77,13 @@ impl World for Session {
 
     fn calls(&self) -> u64 {
         self.call_count()
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 }

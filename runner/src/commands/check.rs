@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::context::{Context, names_of};
+use super::context::Context;
 use crate::aws::TargetKind;
 use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
 use crate::error::CliError;
@@ -91,7 +91,7 @@ async fn one(
     selection: Selection,
 ) -> Result<(Report, serde_json::Value), CliError> {
     let (session, identity) = context.session(settings, target).await?;
-    let names = names_of(lab, &settings.prefix, &identity.account, session.region());
+    let names = lab.names_for(&settings.prefix, &identity.account, session.region());
     report::target(context.out, lab, &session, &identity);
     let total = lab
         .checks()

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use tokio::runtime::Runtime;
 
+use crate::apply::ApplyError;
 use crate::aws::{Connection, Identity, Session, TargetKind};
 use crate::core::{Course, Lab, Names, Step};
 use crate::course::{Source, load};
@@ -225,7 +226,7 @@ impl Context {
                     .unwrap_or_else(|| "us-east-1".to_owned()),
             ),
         };
-        names_of(lab, &settings.prefix, &account, &region)
+        lab.names_for(&settings.prefix, &account, &region)
     }
 
     /// The learner's folder for a lab, if it was started.
@@ -259,19 +260,6 @@ pub(super) fn sandbox_connection(endpoint: String, account: &str) -> Connection 
         region: Some(SANDBOX_REGION.to_owned()),
         keys: Some((account.to_owned(), "sandbox".to_owned())),
     }
-}
-
-/// A lab's names for one prefix, account and Region.
-pub(super) fn names_of(lab: &Lab, prefix: &str, account: &str, region: &str) -> Names {
-    let mut names = Names::default();
-    names.set("prefix", prefix);
-    names.set("account", account);
-    names.set("region", region);
-    for (name, value) in &lab.names {
-        let value = names.fill_known(value);
-        names.set(name.clone(), value);
-    }
-    names
 }
 
 fn step_of<'l>(lab: &'l Lab, name: &str) -> Result<&'l Step, CliError> {
@@ -317,6 +305,23 @@ fn journal_error(error: JournalError) -> CliError {
             format!("o diário {} não pôde ser usado", path.display()),
             source,
         ),
+    }
+}
+
+impl From<ApplyError> for CliError {
+    fn from(error: ApplyError) -> Self {
+        let hint = match &error {
+            ApplyError::NoProgram(program) if program == "aws" => {
+                "o sandbox traz a AWS CLI: ligue-o uma vez com `lab sandbox start`"
+            }
+            ApplyError::NoProgram(_) => "confira se ele está instalado e no PATH",
+            ApplyError::Io { .. } => "confira se há espaço no disco e permissão de escrita",
+            ApplyError::Worker(_) => "tente de novo; veja o sandbox com `lab doctor`",
+            ApplyError::Empty | ApplyError::Placeholder(_) | ApplyError::Failed { .. } => {
+                return Self::environment(error.to_string());
+            }
+        };
+        Self::environment(error.to_string()).hint(hint)
     }
 }
 

@@ -5,13 +5,12 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::check::{exit_code, interrupted};
-use super::context::{Context, names_of, sandbox_connection};
-use super::env::Environment;
-use super::steps::Bench;
+use super::context::{Context, sandbox_connection};
 use super::{reset, sandbox};
+use crate::apply::{AwsWorker, Bench, Environment};
 use crate::aws::{Connection, Session};
 use crate::core::{Lab, Names, Report, Step, Verdict};
-use crate::course::solution;
+use crate::course::{files_for, solution};
 use crate::error::CliError;
 use crate::grade::{Job, Selection, grade};
 use crate::sandbox::{StartOptions, Status};
@@ -57,9 +56,7 @@ async fn in_throw_away_account(
     let session = Session::connect(&connection).await;
     session.identity().await?;
     // Bucket names are shared by all accounts.
-    let names = names_of(
-        lab,
-        &format!("demo-{}", random_tail()),
+    let names = lab.names_for(&format!("demo-{}", random_tail()),
         &account,
         SANDBOX_REGION,
     );
@@ -92,9 +89,11 @@ async fn demonstrate(
     let out = context.out;
     let began = Instant::now();
     let folder = tempfile::tempdir().map_err(|e| CliError::io("uma pasta temporária", &e))?;
-    let bench = Bench {
+    let sandbox = context.sandbox();
+    let mut bench = Bench {
         folder: folder.path().to_owned(),
-        environment: Environment::sandbox(context, connection),
+        environment: Environment::sandbox(connection, sandbox.bin_dir()),
+        worker: Some(AwsWorker::start(&sandbox.python())?),
     };
 
     let empty = check(context, session, lab, &names, Selection::All).await;
@@ -130,7 +129,7 @@ async fn demonstrate(
             number + 1,
             step.title
         )));
-        apply(context, lab, step, &bench, &mut names).await?;
+        apply(context, lab, step, &mut bench, &mut names).await?;
         let selection = Selection::Step(step.id.get_ref().clone());
         let result = check(context, session, lab, &names, selection).await;
         for check in &result.checks {
@@ -174,7 +173,7 @@ async fn apply(
     context: &Context,
     lab: &Lab,
     step: &Step,
-    bench: &Bench,
+    bench: &mut Bench,
     names: &mut Names,
 ) -> Result<(), CliError> {
     let Some(solution) = solution(&context.source, lab, step)? else {
@@ -186,8 +185,9 @@ async fn apply(
     let out = context.out;
     let live = Live::start(out, "");
     let moves = out.moves();
+    let files = files_for(&solution.files, names);
     let applied = bench
-        .apply(&solution, names, |says| {
+        .apply(&files, &solution.commands, names, |says| {
             if moves {
                 live.say(says);
             } else {
@@ -201,7 +201,7 @@ async fn apply(
             out.line(style::dim(&format!("  · {}", command.says)));
         }
     }
-    applied
+    Ok(applied?)
 }
 
 async fn check(

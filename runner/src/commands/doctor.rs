@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::context::Context;
-use super::steps::find;
+use crate::apply::find;
 use crate::aws::{Session, TargetKind};
 use crate::error::{CliError, remedy};
 use crate::sandbox::Status;

@@ -21,7 +21,6 @@ mod sandbox;
 mod show;
 mod solution;
 mod start;
-mod steps;
 mod zip;
 
 use std::ffi::OsString;

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::context::{Context, names_of};
+use super::context::Context;
 use crate::aws::{Session, TargetKind};
 use crate::core::{Names, ProbeError, Resource, Step};
 use crate::error::CliError;
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let steps: Vec<&Step> = step.map_or_else(|| lab.steps.iter().collect(), |s| vec![s]);
     let out = context.out;
     let (session, identity) = context.block_on(context.session(&settings, settings.target))??;
-    let names = names_of(lab, &settings.prefix, &identity.account, session.region());
+    let names = lab.names_for(&settings.prefix, &identity.account, session.region());
     let plan = context.block_on(plan(&session, &steps, &names))?;
 
     let place = if session.kind() == TargetKind::Aws {

@@ -2,8 +2,8 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use super::context::Context;
-use super::env::Environment;
-use super::steps::{find, missing_program};
+use super::env::environment_of;
+use crate::apply::{ApplyError, find};
 use crate::aws::TargetKind;
 use crate::error::CliError;
 
@@ -22,7 +22,7 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let settings = context.settings()?;
-    let environment = Environment::of(context, &settings)?;
+    let environment = environment_of(context, &settings)?;
     let path = environment.path.clone();
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(CliError::usage("falta o comando: `lab run -- aws s3 ls`"));
@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     } else {
         find(&name, &[]).or_else(|| find(&name, &path))
     };
-    let mut command = Command::new(found.ok_or_else(|| missing_program(&name))?);
+    let mut command = Command::new(found.ok_or_else(|| ApplyError::NoProgram(name.to_string()))?);
     command.args(arguments);
     environment.give(&mut command);
     if settings.target == TargetKind::Sandbox {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::context::Context;
 use crate::error::CliError;
-use crate::sandbox::{Progress, Running, StartOptions, Status};
+use crate::sandbox::{Progress, Running, Sandbox, StartOptions, Status};
 use crate::ui::live::Live;
 use crate::ui::{prompt, style};
 
@@ -104,6 +104,15 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
 
 /// Starts the sandbox, saying what is being done.
 pub(super) async fn start(context: &Context, options: StartOptions) -> Result<Running, CliError> {
+    start_this(context, &context.sandbox(), options).await
+}
+
+/// Starts one of several sandboxes, saying what is being done.
+pub(super) async fn start_this(
+    context: &Context,
+    sandbox: &Sandbox,
+    options: StartOptions,
+) -> Result<Running, CliError> {
     let live = Live::start(context.out, "");
     let shown = live.clone();
     let moves = context.out.moves();
@@ -115,7 +124,7 @@ pub(super) async fn start(context: &Context, options: StartOptions) -> Result<Ru
             shown.say(&words(&progress));
         }
     };
-    let started = context.sandbox().start(&options, &say).await;
+    let started = sandbox.start(&options, &say).await;
     live.end();
     Ok(started?)
 }

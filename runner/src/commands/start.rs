@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::check::Target;
-use super::context::{Context, names_of};
+use super::context::Context;
 use super::{sandbox, show};
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{Lab, Names};
@@ -54,7 +54,7 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
             }
             settings.account = Some(identity.account.clone());
             settings.region = Some(session.region().to_owned());
-            names_of(lab, &settings.prefix, &identity.account, session.region())
+            lab.names_for(&settings.prefix, &identity.account, session.region())
         }
     };
     let folder = match args.dir {

@@ -92,6 +92,11 @@ impl Action {
         }
     }
 
+    /// Whether it only takes something away, as clean-up does.
+    pub fn removes(&self) -> bool {
+        matches!(self, Self::S3Delete { .. } | Self::DynamodbDelete { .. })
+    }
+
     /// What is being done, for people who wait.
     pub fn describe(&self) -> String {
         match self {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Action, CheckId, Matcher, Probe, Quiz, Resource, Samples};
+use super::{Action, CheckId, Matcher, Names, Probe, Quiz, Resource, Samples};
 
 /// One lab: `lab.toml` with the texts and the quiz that lie beside it.
 #[derive(Debug, Clone, Deserialize)]
@@ -218,6 +218,19 @@ impl Lab {
     /// The step with this id.
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.id.get_ref() == id)
+    }
+
+    /// What the lab's names stand for with this prefix, account and Region.
+    pub fn names_for(&self, prefix: &str, account: &str, region: &str) -> Names {
+        let mut names = Names::default();
+        names.set("prefix", prefix);
+        names.set("account", account);
+        names.set("region", region);
+        for (name, value) in &self.names {
+            let value = names.fill_known(value);
+            names.set(name.clone(), value);
+        }
+        names
     }
 
     /// Sum of the steps' points.

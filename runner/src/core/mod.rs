@@ -35,4 +35,4 @@ pub use resource::Resource;
 pub use sample::{Field, Samples, generate};
 pub use solution::{Command, Solution};
 pub use verdict::{Cause, Mismatch, ProbeError, ProbeErrorKind, Verdict, judge};
-pub use world::{Acted, FunctionFailure, World};
+pub use world::{Acted, At, FunctionFailure, World};

@@ -199,9 +199,6 @@ probes! {
         function: String,
         /// Texts that one line must hold, all of them.
         containing: Vec<String>,
-        /// Only lines from this moment on, in milliseconds since 1970; set by
-        /// the runner to the start of the check's actions.
-        since: Option<i64> = default,
     }
     missing "a função `{function}` ainda não escreveu no log (grupo `/aws/lambda/{function}`)"
     facts {

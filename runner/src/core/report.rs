@@ -59,3 +59,25 @@ impl Report {
         !self.interrupted && self.checks.iter().all(|c| c.verdict == Verdict::Pass)
     }
 }
+
+impl CheckReport {
+    /// All that was observed, a line each: mismatches, first cause, evidence.
+    /// Without the hint, which says the same whatever was seen.
+    pub fn observed(&self) -> String {
+        let mut lines = Vec::new();
+        match &self.verdict {
+            Verdict::Pass => {}
+            Verdict::Skipped { because } => lines.push(because.to_string()),
+            Verdict::Unknown(error) => lines.push(format!("{}: {}", error.kind, error.message)),
+            Verdict::Broken(problem) => lines.push(problem.clone()),
+            Verdict::Fail(cause) | Verdict::Pending(cause) => {
+                lines.extend(cause.first.iter().map(ToString::to_string));
+                for m in &cause.mismatches {
+                    lines.push(format!("{}: {} ≠ {}", m.label, m.actual, m.expected));
+                }
+                lines.extend(cause.notes.iter().cloned());
+            }
+        }
+        lines.join("\n")
+    }
+}

@@ -75,7 +75,7 @@ pub struct Mismatch {
 }
 
 /// A probe or action that could not do its work.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct ProbeError {
     /// What kind of trouble.

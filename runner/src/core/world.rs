@@ -1,6 +1,9 @@
 use std::future::Future;
+use std::time::{Duration, Instant};
 
-use super::{Action, Observation, Probe, ProbeError};
+use serde::{Deserialize, Serialize};
+
+use super::{Action, CheckId, Observation, Probe, ProbeError};
 
 /// What is graded: something that can be looked at and acted on. One is AWS
 /// (or the sandbox), another replays recorded observations.
@@ -16,7 +19,7 @@ pub trait World: Send + Sync + 'static {
     fn observe(
         &self,
         probe: &Probe,
-        moment: &Self::Moment,
+        at: &At<'_, Self::Moment>,
     ) -> impl Future<Output = Result<Observation, ProbeError>> + Send;
 
     /// Acts.
@@ -32,17 +35,35 @@ pub trait World: Send + Sync + 'static {
 
     /// How many API calls were made so far.
     fn calls(&self) -> u64;
+
+    /// The world's own clock; a replayed one does not wait for ours.
+    fn now(&self) -> Instant;
+
+    /// Lets time pass in the world.
+    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// Who looks, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a, M> {
+    /// The check on whose behalf the look is taken.
+    pub check: &'a CheckId,
+    /// What other looks it shares its calls with.
+    pub moment: &'a M,
+    /// When the check's actions began, in milliseconds since 1970: of a log,
+    /// only what is newer belongs to the check.
+    pub since: i64,
 }
 
 /// What an action did.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Acted {
     /// The function's own error, when a function was called and failed.
     pub failure: Option<FunctionFailure>,
 }
 
 /// An error that the learner's function raised.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionFailure {
     /// Exception type, such as `KeyError`.
     pub kind: String,

@@ -164,10 +164,9 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     let probe = Probe::LambdaLogs(LambdaLogsArgs {
         function: function.clone(),
         containing: vec![],
-        since: Some(since),
     });
     let moment = W::Moment::default();
-    let Ok(log) = look(run, &probe, &moment, since).await else {
+    let Ok(log) = look(run, ready, &probe, &moment, since).await else {
         return Traced::Unreadable;
     };
     let errors: Vec<String> = log

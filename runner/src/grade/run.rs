@@ -85,7 +85,7 @@ async fn sweep<W: World>(run: &Run<W>, interrupted: bool) {
         return;
     }
     if interrupted {
-        tokio::time::sleep(INTERRUPTION_GRACE).await;
+        run.job.world.pause(INTERRUPTION_GRACE).await;
     }
     undo(&*run.job.world, undone).await;
 }

@@ -8,7 +8,7 @@ use super::job::{Event, Run};
 use super::ready::Ready;
 use super::{ABSENCE_GRACE, PROBE_DEADLINE};
 use crate::core::{
-    Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World, judge,
+    At, Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World, judge,
 };
 
 /// What driving and looking gave, before it is explained.
@@ -32,11 +32,12 @@ pub(super) async fn watch<W: World>(
     patience: Duration,
     since: i64,
 ) -> Seen {
-    let deadline = Instant::now() + patience;
+    let world = &run.job.world;
+    let deadline = world.now() + patience;
     if let Some(anchor) = &ready.until {
         let present: BTreeMap<Spanned<String>, Matcher> = BTreeMap::new();
         match poll(run, ready, anchor, &present, deadline, since).await {
-            Seen::Good => tokio::time::sleep(ABSENCE_GRACE).await,
+            Seen::Good => world.pause(ABSENCE_GRACE).await,
             other => return other,
         }
         return match poll(
@@ -44,7 +45,7 @@ pub(super) async fn watch<W: World>(
             ready,
             &ready.probe,
             &ready.expect,
-            Instant::now(),
+            world.now(),
             since,
         )
         .await
@@ -76,7 +77,7 @@ async fn poll<W: World>(
         let fresh = W::Moment::default();
         let moment = if first { &run.moment } else { &fresh };
         first = false;
-        let (cause, settling) = match look(run, probe, moment, since).await {
+        let (cause, settling) = match look(run, ready, probe, moment, since).await {
             Ok(observation) => {
                 if let Ok(mut evidence) = ready.evidence.lock() {
                     *evidence = Some(observation.digest());
@@ -88,7 +89,7 @@ async fn poll<W: World>(
         if cause.mismatches.is_empty() {
             return Seen::Good;
         }
-        let now = Instant::now();
+        let now = run.job.world.now();
         // Nothing was set in motion and nothing is at work: waiting shows nothing new.
         let still = ready.actions.is_empty() && settling.is_none();
         if now >= deadline || still {
@@ -103,7 +104,7 @@ async fn poll<W: World>(
             deadline,
             cause,
         });
-        tokio::time::sleep(pause.min(deadline - now)).await;
+        run.job.world.pause(pause.min(deadline - now)).await;
         pause = (pause * 3 / 2).min(Duration::from_secs(2));
     }
 }
@@ -111,15 +112,17 @@ async fn poll<W: World>(
 /// One look, with its deadline.
 pub(super) async fn look<W: World>(
     run: &Run<W>,
+    ready: &Ready,
     probe: &Probe,
     moment: &W::Moment,
     since: i64,
 ) -> Result<Observation, ProbeError> {
-    let mut probe = probe.clone();
-    if let Probe::LambdaLogs(args) = &mut probe {
-        args.since.get_or_insert(since);
-    }
-    timeout(PROBE_DEADLINE, run.job.world.observe(&probe, moment))
+    let at = At {
+        check: &ready.id,
+        moment,
+        since,
+    };
+    timeout(PROBE_DEADLINE, run.job.world.observe(probe, &at))
         .await
         .unwrap_or_else(|_| Err(unanswered(probe.name())))
 }

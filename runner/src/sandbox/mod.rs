@@ -35,6 +35,8 @@ use port::Port;
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     dir: PathBuf,
+    /// Where the Python environment is; that of another sandbox may be shared.
+    environments: PathBuf,
 }
 
 /// What a start may be told.
@@ -113,8 +115,20 @@ impl Sandbox {
     /// The sandbox whose files are in `dir`. Touches nothing.
     pub fn new(dir: PathBuf) -> Self {
         // The process gets these paths while its working directory is another.
+        let dir = std::path::absolute(&dir).unwrap_or(dir);
         Self {
-            dir: std::path::absolute(&dir).unwrap_or(dir),
+            environments: dir.clone(),
+            dir,
+        }
+    }
+
+    /// A second sandbox, apart from this one but for the Python environment,
+    /// with its files in a folder of this one's.
+    #[must_use]
+    pub fn inner(&self, name: &str) -> Self {
+        Self {
+            dir: self.dir.join(name),
+            environments: self.environments.clone(),
         }
     }
 
@@ -136,7 +150,7 @@ impl Sandbox {
         }
         process::end(&self.dir).await?;
 
-        let env = environment::ensure(&self.dir, options.python.as_deref(), progress).await?;
+        let env = environment::ensure(&self.environments, options.python.as_deref(), progress).await?;
         let mut refused = None;
         loop {
             let port = Port::choose(&self.dir, options.port, refused).await?;
@@ -171,14 +185,14 @@ impl Sandbox {
     pub async fn status(&self) -> Result<Status, SandboxError> {
         let Some(record) = state::read(&self.dir) else {
             return Ok(Status::Stopped {
-                installed: environment::installed(&self.dir),
+                installed: environment::installed(&self.environments),
             });
         };
         if !state::alive(&self.dir)? {
             // It may have been stopped between the two looks.
             if state::read(&self.dir).is_none() {
                 return Ok(Status::Stopped {
-                    installed: environment::installed(&self.dir),
+                    installed: environment::installed(&self.environments),
                 });
             }
             let log = self.log_path();
@@ -223,9 +237,19 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Where the sandbox's files are.
+    pub fn folder(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The environment's Python, once it is installed.
+    pub fn python(&self) -> PathBuf {
+        environment::python(&environment::path(&self.environments))
+    }
+
     /// Where the environment's `python` and `aws` are, once it is installed.
     pub fn bin_dir(&self) -> PathBuf {
-        environment::bin_dir(&environment::path(&self.dir))
+        environment::bin_dir(&environment::path(&self.environments))
     }
 }
 

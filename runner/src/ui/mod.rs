@@ -6,6 +6,7 @@ pub mod live;
 pub mod markdown;
 mod out;
 pub mod prompt;
+pub mod proof;
 pub mod report;
 pub mod shell;
 pub mod snippet;

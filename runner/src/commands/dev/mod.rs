@@ -1,6 +1,7 @@
 //! What lab authors need: one file a command.
 
 mod lint;
+mod prove;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,12 +22,16 @@ enum Command {
     /// Confere os arquivos do curso e mostra tudo o que há para corrigir
     #[command(alias = "conferir")]
     Lint(lint::Args),
+    /// Prova que a correção está certa, em contas próprias de um sandbox à parte
+    #[command(alias = "provar")]
+    Prove(prove::Args),
 }
 
 pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
     let context = at_the_course(context)?;
     match &args.command {
         Command::Lint(args) => lint::run(&context, args),
+        Command::Prove(args) => prove::run(&context, args),
     }
 }
 

@@ -1,0 +1,163 @@
+use std::collections::BTreeMap;
+
+use super::state::{Said, Verdicts};
+use super::{Kind, Problem, State};
+use crate::core::{CheckId, Lab, NearMiss};
+
+/// The prefix under which names are compared, whatever account they come from.
+pub(super) const PREFIX: &str = "aluna";
+/// The account under which names are compared.
+pub(super) const ACCOUNT: &str = "111122223333";
+/// The Region in which labs are proved.
+pub(super) const REGION: &str = "us-east-1";
+
+/// Compares what was said in every state with what must be said there.
+pub(super) fn judge(
+    lab: &Lab,
+    near_misses: &[NearMiss],
+    states: &BTreeMap<State, Verdicts>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (state, verdicts) in states {
+        match state {
+            State::Blank => blank(lab, verdicts, &mut problems),
+            State::Solved(step) => solved(lab, state, step, verdicts, &mut problems),
+            State::NearMiss(slug) => {
+                let Some(near_miss) = near_misses.iter().find(|n| n.slug == *slug) else {
+                    continue;
+                };
+                let from = near_miss
+                    .from
+                    .as_ref()
+                    .map_or(State::Blank, |step| State::Solved(step.get_ref().clone()));
+                if let Some(before) = states.get(&from) {
+                    near(lab, state, near_miss, before, verdicts, &mut problems);
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// On an empty account nothing passes, and everything says what is missing.
+fn blank(lab: &Lab, verdicts: &Verdicts, problems: &mut Vec<Problem>) {
+    let names = lab.names_for(PREFIX, ACCOUNT, REGION);
+    let named = |message: &str| {
+        lab.names
+            .keys()
+            .filter_map(|name| names.get(name))
+            .any(|name| message.contains(&format!("`{name}`")))
+    };
+    for (id, said) in verdicts {
+        let state = &State::Blank;
+        let problem = match said.word {
+            "pass" => Problem::new(Kind::FalsePass, state, "não passa", "passa"),
+            "fail" if !named(&said.message) => Problem::new(
+                Kind::Message,
+                state,
+                "diz, pelo nome, qual recurso falta",
+                &said.message,
+            ),
+            "fail" | "skipped" => continue,
+            _ => Problem::new(Kind::Verdict, state, "falha ou é pulado", told(said)),
+        };
+        problems.push(problem.of(id));
+    }
+}
+
+/// After a step's solution everything up to it passes, and the next step does not.
+fn solved(
+    lab: &Lab,
+    state: &State,
+    step: &str,
+    verdicts: &Verdicts,
+    problems: &mut Vec<Problem>,
+) {
+    let last = lab.steps.iter().position(|s| s.id.get_ref() == step);
+    for (number, each) in lab.steps.iter().enumerate() {
+        let due = last.is_some_and(|last| number <= last);
+        let mut whole = true;
+        for check in &each.checks {
+            let id = CheckId::new(each.id.get_ref(), check.id.get_ref());
+            let Some(said) = verdicts.get(&id) else {
+                continue;
+            };
+            whole &= said.word == "pass";
+            let kind = match said.word {
+                "pass" => continue,
+                _ if due => Kind::FalseFail,
+                "unknown" | "broken" => Kind::Verdict,
+                _ => continue,
+            };
+            let expected = if due { "passa" } else { "é julgado" };
+            problems.push(Problem::new(kind, state, expected, told(said)).of(&id));
+        }
+        if whole && last.is_some_and(|last| number == last + 1) {
+            problems.push(Problem::new(
+                Kind::FalsePass,
+                state,
+                &format!("o passo seguinte, `{}`, ainda não passa", each.id.get_ref()),
+                "todos os checks dele passam sem que ele tenha sido feito",
+            ));
+        }
+    }
+}
+
+/// A near miss fails exactly what it says, and everything else stays.
+fn near(
+    lab: &Lab,
+    state: &State,
+    near_miss: &NearMiss,
+    before: &Verdicts,
+    verdicts: &Verdicts,
+    problems: &mut Vec<Problem>,
+) {
+    let names = lab.names_for(PREFIX, ACCOUNT, REGION);
+    for (id, said) in verdicts {
+        let part = near_miss
+            .fails
+            .iter()
+            .find(|(check, _)| check.get_ref() == id.as_str())
+            .map(|(_, part)| names.fill_known(part));
+        let skips = near_miss.skips.iter().any(|c| c.get_ref() == id.as_str());
+        let expected = match (&part, skips) {
+            (Some(_), _) => "fail",
+            (None, true) => "skipped",
+            (None, false) => before.get(id).map_or("fail", |s| s.word),
+        };
+        if said.word != expected {
+            let kind = match (expected, said.word) {
+                ("fail" | "skipped", "pass") => Kind::FalsePass,
+                ("pass", "fail") => Kind::FalseFail,
+                _ => Kind::Verdict,
+            };
+            problems.push(Problem::new(kind, state, in_words(expected), told(said)).of(id));
+        } else if let Some(part) = part
+            && !said.message.contains(&part)
+        {
+            let expected = format!("diz «{part}»");
+            problems.push(Problem::new(Kind::Message, state, &expected, &said.message).of(id));
+        }
+    }
+}
+
+/// A verdict for authors.
+pub(super) fn in_words(word: &str) -> &'static str {
+    match word {
+        "pass" => "passa",
+        "fail" => "falha",
+        "skipped" => "é pulado",
+        "pending" => "fica aguardando",
+        "unknown" => "não é verificado",
+        _ => "acusa um defeito do lab",
+    }
+}
+
+/// A verdict with what is said beside it.
+pub(super) fn told(said: &Said) -> String {
+    if said.message.is_empty() {
+        in_words(said.word).to_owned()
+    } else {
+        format!("{}: {}", in_words(said.word), said.message)
+    }
+}

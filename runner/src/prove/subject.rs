@@ -1,0 +1,53 @@
+use super::{Worlds, worlds};
+use crate::core::{Lab, NearMiss, Solution};
+use crate::course::{ContentError, Finding, Source, near_misses, solution};
+
+/// A lab and everything by which it is proved.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The lab.
+    pub lab: Lab,
+    /// The reference solution of each step.
+    pub solutions: Vec<Option<Solution>>,
+    /// Its near misses.
+    pub near_misses: Vec<NearMiss>,
+    /// What was recorded the last time, if anything.
+    pub worlds: Option<Worlds>,
+}
+
+impl Subject {
+    /// Reads all that belongs to a lab; with `anew`, not what was recorded.
+    ///
+    /// # Errors
+    /// Every file that cannot be read, with the place.
+    pub fn load(source: &Source, lab: &Lab, anew: bool) -> Result<Self, ContentError> {
+        let read = if anew {
+            Ok(None)
+        } else {
+            worlds::read(source, lab)
+        };
+        let worlds = read.map_err(|e| {
+            let file = source.display(&worlds::path(lab));
+            let finding = Finding::file(file, e.to_string())
+                .help("grave de novo com `lab dev prove --record`");
+            ContentError(vec![finding])
+        })?;
+        let solutions = lab.steps.iter().map(|step| solution(source, lab, step));
+        Ok(Self {
+            lab: lab.clone(),
+            solutions: solutions.collect::<Result<_, _>>()?,
+            near_misses: near_misses(source, lab)?,
+            worlds,
+        })
+    }
+
+    /// How many steps are solved before a near miss is made.
+    pub(super) fn steps_until(&self, miss: &NearMiss) -> usize {
+        miss.from.as_ref().map_or(0, |from| {
+            let mut steps = self.lab.steps.iter();
+            steps
+                .position(|step| step.id.get_ref() == from.get_ref())
+                .map_or(self.lab.steps.len(), |at| at + 1)
+        })
+    }
+}
