@@ -25,6 +25,10 @@ from awscli.customizations import overridesslcommonname
 overridesslcommonname.SSL_COMMON_NAMES.clear()
 
 
+# The descriptions of the services, read once: most of what a command costs.
+LOADER = create_clidriver().session.get_component("data_loader")
+
+
 def captured():
     # The CLI writes texts, and to `.buffer` what must not be changed.
     return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
@@ -35,7 +39,10 @@ def run(argv):
     sys.stdout, sys.stderr = out, err = captured(), captured()
     try:
         try:
-            code = create_clidriver().main(argv)
+            # A driver remembers the options of its command, so each gets a new one.
+            driver = create_clidriver()
+            driver.session.register_component("data_loader", LOADER)
+            code = driver.main(argv)
         except SystemExit as exit:
             code = exit.code if isinstance(exit.code, int) else 1
         except BaseException:

@@ -143,13 +143,20 @@ async fn clean_up(
             .push(Problem::new(Kind::Reset, state, "a limpeza remove tudo", seen));
     }
     let left = account.inventory(state).await?;
-    let neighbours = all.without(&lab);
+    let (neighbours, _) = all.difference(&lab);
+    let left: Vec<&str> = left.lines().collect();
     if left != neighbours {
+        let gone = neighbours.iter().filter(|line| !left.contains(line));
+        let stayed = left.iter().filter(|line| !neighbours.contains(line));
+        let seen: Vec<String> = gone
+            .map(|line| format!("- {line}"))
+            .chain(stayed.map(|line| format!("+ {line}")))
+            .collect();
         found.problems.push(Problem::new(
             Kind::Reset,
             state,
             "depois da limpeza, nada do lab fica e nada de fora dele sai",
-            account.shown(&neighbours, &left),
+            account.anonymous(&seen.join("\n")),
         ));
     }
     Ok(())
