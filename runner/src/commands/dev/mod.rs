@@ -1,6 +1,7 @@
 //! What lab authors need: one file a command.
 
 mod lint;
+mod schema;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,12 +22,15 @@ enum Command {
     /// Confere os arquivos do curso e mostra tudo o que há para corrigir
     #[command(alias = "conferir")]
     Lint(lint::Args),
+    /// Mostra os formatos dos arquivos do curso, para o editor completar e sublinhar
+    #[command(alias = "formatos")]
+    Schema(schema::Args),
 }
 
 pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
-    let context = at_the_course(context)?;
     match &args.command {
-        Command::Lint(args) => lint::run(&context, args),
+        Command::Lint(args) => lint::run(&at_the_course(context)?, args),
+        Command::Schema(args) => schema::run(context, args),
     }
 }
 
