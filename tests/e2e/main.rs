@@ -3,7 +3,7 @@
 //! * `support`: a learner's home, the shared sandbox, Python with boto3;
 //! * `grading`: what `lab check` says about what was really built;
 //! * `cli`: the commands as a person meets them;
-//! * `architecture`, `texts`: what the repository promises about itself.
+//! * `architecture`, `texts`, `schema`: what the repository promises about itself.
 //!
 //! The first test that needs the sandbox starts it, in a folder of its own below
 //! `target/tmp`, and it stays for the next run. Tests share it in parallel:
@@ -17,5 +17,6 @@
 mod architecture;
 mod cli;
 mod grading;
+mod schema;
 mod support;
 mod texts;

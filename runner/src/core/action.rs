@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Something done to the learner's system before looking at it, or to clean up
 /// afterwards. In TOML: `do = [{ s3_put = { bucket = "{bucket}", key = "…", json = "{nota}" } }]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
     /// Puts an object; deleted again afterwards. `PutObject`.
     S3Put {
@@ -53,7 +54,7 @@ pub enum Action {
 }
 
 /// An object in a bucket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct S3Target {
     /// Bucket name.
@@ -63,7 +64,7 @@ pub struct S3Target {
 }
 
 /// How a function is called.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Invocation {
     /// The caller waits for the result (`RequestResponse`).

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Lab;
@@ -6,7 +7,7 @@ use super::Lab;
 pub const FORMAT_VERSION: u32 = 1;
 
 /// `course.toml`: what the course is called and which labs it has, in order.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CourseFile {
     /// Version of the file format; see [`FORMAT_VERSION`].

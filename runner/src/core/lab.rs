@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Action, CheckId, Matcher, Names, Probe, Quiz, Resource, Samples};
 
 /// One lab: `lab.toml` with the texts and the quiz that lie beside it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lab {
     /// Stable id, used on the command line and in the journal.
@@ -50,10 +51,11 @@ pub struct Lab {
 }
 
 /// One step of a lab: five to fifteen minutes of work.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Stable id, unique in the lab.
+    #[schemars(with = "String")]
     pub id: Spanned<String>,
     /// Title for people.
     pub title: String,
@@ -63,6 +65,7 @@ pub struct Step {
     #[serde(default)]
     pub solution_cost: u32,
     /// File with the step's text, beside `lab.toml`.
+    #[schemars(with = "String")]
     pub text: Spanned<String>,
     /// Hint ladder, from a nudge to nearly the command.
     pub hints: Vec<String>,
@@ -79,20 +82,23 @@ pub struct Step {
 }
 
 /// One thing that is graded: drive (`do`), look (`probe`), compare (`expect`).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// Stable id, unique in the step.
+    #[schemars(with = "String")]
     pub id: Spanned<String>,
     /// What is asked, as a sentence that is true when the check passes.
     pub says: String,
     /// Checks that must pass first; otherwise this one is skipped.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub needs: Vec<Spanned<String>>,
     /// What is done to the learner's system before looking.
     #[serde(default, rename = "do")]
     pub actions: Vec<Action>,
     /// Where to look.
+    #[schemars(with = "Probe")]
     pub probe: Spanned<Probe>,
     /// Poll until the expectation holds or this time is up.
     #[serde(default)]
@@ -100,8 +106,10 @@ pub struct Check {
     /// What must be there before the probe is judged: the anchor of a check
     /// that expects an absence, without which "not there yet" would pass.
     #[serde(default)]
+    #[schemars(with = "Option<Probe>")]
     pub until: Option<Spanned<Probe>>,
     /// What the facts must be.
+    #[schemars(with = "BTreeMap<String, Matcher>")]
     pub expect: BTreeMap<Spanned<String>, Matcher>,
     /// Clean-up of what the learner's system makes out of the actions.
     #[serde(default)]
@@ -109,6 +117,7 @@ pub struct Check {
     /// Checks of the links that this one depends on, in the order of the flow;
     /// on failure the first broken one is named as the first cause.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub chain: Vec<Spanned<String>>,
     /// Function whose log explains a failure.
     #[serde(default)]
@@ -124,7 +133,7 @@ pub struct Check {
 }
 
 /// How a check verifies what it says.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Fidelity {
     /// Seen in what the resources do, or in configuration that every target enforces.
@@ -134,9 +143,14 @@ pub enum Fidelity {
     Config,
 }
 
+/// What [`Seconds`] accepts, for editors: more than nothing, up to 300 s.
+const SECONDS: &str =
+    "^0*([1-9][0-9]?|[12][0-9]{2}|300)s$|^0*([1-9][0-9]{0,4}|[12][0-9]{5}|300000)ms$";
+
 /// A duration written as `"20s"` or `"1500ms"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline, extend("pattern" = SECONDS))]
 pub struct Seconds(pub Duration);
 
 impl TryFrom<String> for Seconds {
@@ -160,7 +174,7 @@ impl TryFrom<String> for Seconds {
 }
 
 /// The architecture of a lab, drawn by `lab map` and in the book.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Map {
     /// The services.
@@ -172,7 +186,7 @@ pub struct Map {
 }
 
 /// One service in a lab's map.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
     /// Id, unique in the map.
@@ -183,11 +197,12 @@ pub struct Node {
     pub label: String,
     /// Checks whose verdicts colour the node.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub checks: Vec<Spanned<String>>,
 }
 
 /// One flow in a lab's map.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arrow {
     /// Node where it starts.
@@ -198,6 +213,7 @@ pub struct Arrow {
     pub label: String,
     /// Checks whose verdicts colour the arrow.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub checks: Vec<Spanned<String>>,
 }
 

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -7,7 +8,7 @@ use super::Command;
 
 /// A mistake that people really make: commands that lead from a right state to
 /// one that looks right, and what the checks must say of it. `near-miss.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NearMiss {
     /// What was done wrong, in a sentence.
@@ -15,13 +16,16 @@ pub struct NearMiss {
     /// The step after whose reference solution the mistake is made; without it,
     /// in an empty account.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub from: Option<Spanned<String>>,
     /// The checks that must fail, `step/check`, each with a part of what must be
     /// said; may hold the lab's names as placeholders.
+    #[schemars(with = "BTreeMap<String, String>")]
     pub fails: BTreeMap<Spanned<String>, String>,
     /// The checks that must be skipped because of those. All others keep the
     /// verdict that they had before the mistake.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub skips: Vec<Spanned<String>>,
     /// The commands that make the mistake.
     #[serde(rename = "command")]

@@ -1,9 +1,21 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::observation::{FactKind, FactSpec};
+
+/// What a probe can tell, whatever it looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct ProbeSpec {
+    /// Name of the type of its arguments.
+    pub args: &'static str,
+    /// Its facts, `exists` among them.
+    pub facts: &'static [FactSpec],
+    /// What is said when the thing looked for is not there.
+    pub missing: &'static str,
+}
 
 macro_rules! probes {
     ($(
@@ -13,27 +25,35 @@ macro_rules! probes {
         facts { $($fact:ident: $kind:ident $label:literal),* $(,)? }
     )*) => {
         /// One thing to look at in AWS. In TOML: `probe.s3_bucket = { bucket = "{bucket}" }`.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Probe { $($(#[$doc])* $variant($args)),* }
 
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
             #[serde(deny_unknown_fields)]
             pub struct $args { $($(#[$argdoc])* $(#[serde($default)])? pub $arg: $ty),* }
         )*
 
+        $(
+            impl $args {
+                const FACTS: &[FactSpec] = &[
+                    FactSpec { name: "exists", kind: FactKind::Bool, label: "existe" },
+                    $(FactSpec { name: stringify!($fact), kind: FactKind::$kind, label: $label }),*
+                ];
+            }
+        )*
+
         impl Probe {
+            /// Every probe, told by its arguments.
+            pub const ALL: &[ProbeSpec] = &[
+                $(ProbeSpec { args: stringify!($args), facts: $args::FACTS, missing: $missing }),*
+            ];
+
             /// The facts that this probe tells, `exists` among them.
             pub fn facts(&self) -> &'static [FactSpec] {
-                match self { $(Self::$variant(_) => {
-                    const FACTS: &[FactSpec] = &[
-                        FactSpec { name: "exists", kind: FactKind::Bool, label: "existe" },
-                        $(FactSpec { name: stringify!($fact), kind: FactKind::$kind, label: $label }),*
-                    ];
-                    FACTS
-                }),* }
+                match self { $(Self::$variant(_) => $args::FACTS),* }
             }
 
             /// What is said when the thing looked for is not there; holds the

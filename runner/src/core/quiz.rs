@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A quiz in mdbook-quiz's format, with a reason for every option beside it.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quiz {
     /// The questions in order.
@@ -12,7 +13,7 @@ pub struct Quiz {
 }
 
 /// One question.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Stable id; answers are kept by it.
@@ -32,7 +33,7 @@ pub struct Question {
 }
 
 /// Kinds of question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum QuestionKind {
     /// One or several of the options.
     MultipleChoice,
@@ -41,7 +42,7 @@ pub enum QuestionKind {
 }
 
 /// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Prompt {
     /// The question, Markdown.
@@ -55,7 +56,7 @@ pub struct Prompt {
 }
 
 /// How long a short answer is expected to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Response {
     /// A word or two.
@@ -67,11 +68,12 @@ pub enum Response {
 }
 
 /// The right answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// One text, or several for a question with several right options.
     #[serde(deserialize_with = "one_or_more")]
+    #[schemars(with = "Vec<String>", extend("type" = ["string", "array"]))]
     pub answer: Vec<String>,
     /// Other spellings of a short answer.
     #[serde(default)]

@@ -1,9 +1,10 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A resource that a lab asks the learner to make, by the name that it asks
 /// for. What AWS makes along with it (a function's log group, a role's inline
 /// policies, a bucket's objects) belongs to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Resource {
     /// A REST API, with its stages and resources.

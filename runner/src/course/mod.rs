@@ -3,9 +3,11 @@
 
 mod finding;
 mod load;
+mod schema;
 mod source;
 mod validate;
 
 pub use finding::{ContentError, Finding};
 pub use load::{files_for, load, near_misses, solution, starter};
+pub use schema::FileKind;
 pub use source::Source;

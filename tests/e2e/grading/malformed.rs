@@ -125,7 +125,8 @@ fn the_caret_is_under_the_mistake() {
     assert!(home.journal().is_empty(), "nobody was judged");
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is below it.
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -9,3 +9,5 @@ mod readonly;
 mod report;
 mod reset;
 mod solved;
+
+pub(crate) use malformed::copy;

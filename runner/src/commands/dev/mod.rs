@@ -2,6 +2,7 @@
 
 mod lint;
 mod prove;
+mod schema;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,13 +26,16 @@ enum Command {
     /// Prova que a correção está certa, em contas próprias de um sandbox à parte
     #[command(alias = "provar")]
     Prove(prove::Args),
+    /// Mostra os formatos dos arquivos do curso, para o editor completar e sublinhar
+    #[command(alias = "formatos")]
+    Schema(schema::Args),
 }
 
 pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
-    let context = at_the_course(context)?;
     match &args.command {
-        Command::Lint(args) => lint::run(&context, args),
-        Command::Prove(args) => prove::run(&context, args),
+        Command::Prove(args) => prove::run(&at_the_course(context)?, args),
+        Command::Lint(args) => lint::run(&at_the_course(context)?, args),
+        Command::Schema(args) => schema::run(context, args),
     }
 }
 
