@@ -2,6 +2,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::questions::questions;
+use super::tree::Node;
 use super::validate::validate;
 use super::{ContentError, Finding, Page, Source};
 use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, NearMiss, Quiz, Solution, Step};
@@ -12,11 +13,10 @@ use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, NearMiss, Quiz
 /// Everything that is wrong with the files, each with its place.
 pub fn load(source: &Source) -> Result<Course, ContentError> {
     let mut findings = Vec::new();
-    let file: Option<CourseFile> = parse(source, "labs/course.toml", &mut findings).map(|(f, _)| f);
-    let Some(file) = file else {
+    let Some((file, page)) = parse::<CourseFile>(source, "labs/course.toml", &mut findings) else {
         return Err(ContentError(findings));
     };
-    if let Some(finding) = other_format(source, &file) {
+    if let Some(finding) = other_format(&page, &file) {
         return Err(ContentError(vec![finding]));
     }
     let labs: Vec<Lab> = file
@@ -36,12 +36,13 @@ pub fn load(source: &Source) -> Result<Course, ContentError> {
 }
 
 /// A course that was written for another version of this program.
-pub(super) fn other_format(source: &Source, file: &CourseFile) -> Option<Finding> {
+pub(super) fn other_format(page: &Page, file: &CourseFile) -> Option<Finding> {
     let version = file.format_version;
+    let place = || Node::parse(&page.text).map(|root| root.get("format_version").span.clone());
     (version != FORMAT_VERSION).then(|| {
-        Finding::file(
+        page.at(
             "format-version",
-            source.display("labs/course.toml"),
+            place().unwrap_or(0..0),
             format!("`format_version = {version}`, mas este programa lê a versão {FORMAT_VERSION}"),
             "atualize o `lab` ou use a versão do curso que combina com ele",
         )

@@ -81,6 +81,8 @@ impl Node {
     pub(super) fn texts(&self) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         self.collect(&mut found);
+        // Tables come in the order of their keys.
+        found.sort_by_key(|place| place.start);
         found
     }
 

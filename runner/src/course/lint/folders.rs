@@ -1,6 +1,7 @@
 use super::{Toml, blank};
 use crate::core::CourseFile;
 use crate::course::load::{folders_in, other_format};
+use crate::course::near::suggestion;
 use crate::course::{Finding, Source};
 
 /// The folders of all labs, also of those that `course.toml` forgets.
@@ -10,7 +11,7 @@ pub(super) fn course(source: &Source, findings: &mut Vec<Finding>) -> Vec<String
     let Some(course) = Toml::<CourseFile>::open(source, path, findings) else {
         return there;
     };
-    findings.extend(other_format(source, &course.value));
+    findings.extend(other_format(&course.page, &course.value));
     let titles = course.root.get("title");
     if blank(&course.value.title) {
         findings.push(course.at(
@@ -55,5 +56,19 @@ pub(super) fn course(source: &Source, findings: &mut Vec<Finding>) -> Vec<String
         .collect();
     all.extend(there.into_iter().filter(|f| !listed.contains(f)));
     all.dedup();
+    for folder in folders_in(source, "solutions").unwrap_or_default() {
+        if !all.contains(&folder) {
+            findings.push(Finding::file(
+                "solution-stray",
+                source.display(&format!("solutions/{folder}")),
+                "a pasta não é de nenhum lab",
+                suggestion(
+                    &folder,
+                    all.iter().map(String::as_str),
+                    "a pasta das soluções tem o mesmo nome da pasta do lab",
+                ),
+            ));
+        }
+    }
     all
 }

@@ -42,8 +42,7 @@ pub(super) fn lint(
     let recorded: BTreeSet<&str> = list.text.lines().map(str::trim).collect();
     for (id, finding) in &found {
         // What is new as a whole is said once.
-        let parent = id.rsplit_once('/').map(|(parent, _)| parent);
-        let said = parent.is_some_and(|p| found.contains_key(p) && !recorded.contains(p));
+        let said = wholes(id).any(|w| found.contains_key(w) && !recorded.contains(w));
         if !recorded.contains(id.as_str()) && !said {
             findings.push(finding.clone());
         }
@@ -141,10 +140,7 @@ fn gone(
         }
         missing.insert(id);
         // What went with the whole of which it is a part is said once.
-        if id
-            .rsplit_once('/')
-            .is_some_and(|(parent, _)| missing.contains(parent))
-        {
+        if wholes(id).any(|whole| missing.contains(whole)) {
             continue;
         }
         let recorded: BTreeSet<&str> = list.text.lines().collect();
@@ -161,6 +157,11 @@ fn gone(
             ),
         ));
     }
+}
+
+/// What an id is a part of: its step, its quiz, its lab.
+fn wholes(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('/').map(|(at, _)| &id[..at])
 }
 
 /// Whether the file in which an id would be was looked at and could be read.

@@ -3,6 +3,7 @@
 //! graders would stumble over. One file a subject.
 
 mod book;
+mod braces;
 mod checks;
 mod folders;
 mod ids;

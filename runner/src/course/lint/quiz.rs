@@ -17,7 +17,7 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
     if !QUESTIONS.contains(&all.len()) {
         findings.push(quiz.at(
             "quiz-count",
-            place.items().last().unwrap_or(place),
+            place.items().last().unwrap_or(place).get("id"),
             format!("o quiz tem {} pergunta(s)", all.len()),
             format!("escreva de {} a {}", QUESTIONS.start(), QUESTIONS.end()),
         ));

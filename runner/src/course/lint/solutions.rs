@@ -139,6 +139,7 @@ pub(super) fn commands<T>(
             ));
         }
         placeholders(file, run, bench, findings);
+        placeholders(file, node.get("says"), bench, findings);
         for (argument, node) in command.run.iter().zip(run.items()) {
             if let Some(name) = argument.strip_prefix("file://")
                 && bench.complete
