@@ -35,6 +35,12 @@ impl Context {
 
     /// The course, read and validated.
     pub fn course(&self) -> Result<Course, CliError> {
+        self.has_course()?;
+        Ok(load(&self.source)?)
+    }
+
+    /// Whether there is a course where it is said to be.
+    pub fn has_course(&self) -> Result<(), CliError> {
         if let Source::Folder(folder) = &self.source
             && !folder.join("labs/course.toml").is_file()
         {
@@ -44,7 +50,7 @@ impl Context {
             ))
             .hint("um curso tem labs/course.toml e solutions/"));
         }
-        Ok(load(&self.source)?)
+        Ok(())
     }
 
     /// What is remembered between commands.

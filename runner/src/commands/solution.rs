@@ -121,8 +121,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
 fn missing(lab: &Lab, step: &str) -> CliError {
     let message = format!("o passo `{step}` não tem solução de referência");
     ContentError(vec![Finding::file(
+        "solution-missing",
         format!("solutions/{}", lab.folder),
         message,
+        "crie a pasta do passo, com `solution.toml`",
     )])
     .into()
 }

@@ -29,7 +29,7 @@ pub use names::{Names, UnknownPlaceholder, placeholders};
 pub use near_miss::NearMiss;
 pub use observation::{FactKind, FactSpec, Observation};
 pub use probe::*;
-pub use quiz::{Answer, Prompt, Question, QuestionKind, Quiz, Response, Score};
+pub use quiz::{Answer, Prompt, Question, QuestionKind, Quiz, QuizFault, Response, Score};
 pub use report::{CheckReport, Points, Report};
 pub use resource::Resource;
 pub use sample::{Field, Samples, generate};

@@ -127,31 +127,85 @@ impl Question {
         }
     }
 
-    /// What is wrong with the question as it is written, if anything.
-    pub fn problem(&self) -> Option<String> {
-        match self.kind {
-            QuestionKind::MultipleChoice => {
-                let options = self.options();
-                if options.len() < 3 {
-                    return Some("precisa de pelo menos três opções".to_owned());
-                }
-                for option in &options {
-                    if options.iter().filter(|o| *o == option).count() > 1 {
-                        return Some(format!("a opção «{option}» aparece duas vezes"));
-                    }
-                    if !self.reasons.contains_key(*option) {
-                        return Some(format!("falta a razão da opção «{option}» em `reasons`"));
-                    }
-                }
-                self.reasons
-                    .keys()
-                    .find(|r| !options.contains(&r.as_str()))
-                    .map(|r| format!("`reasons` fala de uma opção que não existe: «{r}»"))
+    /// Everything that is wrong with the question as it is written.
+    pub fn faults(&self) -> Vec<QuizFault> {
+        let mut faults = Vec::new();
+        if self.kind == QuestionKind::ShortAnswer {
+            if !self.prompt.distractors.is_empty() {
+                faults.push(QuizFault::Distractors);
             }
-            QuestionKind::ShortAnswer if !self.prompt.distractors.is_empty() => {
-                Some("uma resposta curta não tem `distractors`".to_owned())
+            return faults;
+        }
+        let mut options = self.options();
+        if options.len() < 3 {
+            faults.push(QuizFault::TooFew);
+        }
+        options.sort_unstable();
+        for pair in options.windows(2).filter(|pair| pair[0] == pair[1]) {
+            faults.push(QuizFault::Repeated(pair[0].to_owned()));
+        }
+        options.dedup();
+        for option in &options {
+            match self.reasons.get(*option).map(|reason| reason.trim()) {
+                None => faults.push(QuizFault::Unexplained((*option).to_owned())),
+                Some("") => faults.push(QuizFault::EmptyReason((*option).to_owned())),
+                Some(_) => {}
             }
-            QuestionKind::ShortAnswer => None,
+        }
+        let strays = self.reasons.keys();
+        faults.extend(
+            strays
+                .filter(|reason| !options.contains(&reason.as_str()))
+                .map(|reason| QuizFault::Stray(reason.clone())),
+        );
+        faults
+    }
+}
+
+/// What can be wrong with a question as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuizFault {
+    /// Too little to choose from.
+    #[error("precisa de pelo menos três opções")]
+    TooFew,
+    /// The same option twice.
+    #[error("a opção «{0}» aparece duas vezes")]
+    Repeated(String),
+    /// An option without its reason.
+    #[error("falta a razão da opção «{0}» em `reasons`")]
+    Unexplained(String),
+    /// A reason without a word.
+    #[error("a razão da opção «{0}» está vazia")]
+    EmptyReason(String),
+    /// A reason for something that is no option.
+    #[error("`reasons` fala de uma opção que não existe: «{0}»")]
+    Stray(String),
+    /// A short answer with wrong options.
+    #[error("uma resposta curta não tem `distractors`")]
+    Distractors,
+}
+
+impl QuizFault {
+    /// The rule that was broken, as findings name it.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::TooFew | Self::Repeated(_) | Self::Distractors => "quiz-options",
+            Self::Unexplained(_) | Self::EmptyReason(_) | Self::Stray(_) => "quiz-reason",
+        }
+    }
+
+    /// What to do.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::TooFew => {
+                "acrescente em `prompt.distractors` opções erradas que alguém escolheria"
+            }
+            Self::Repeated(_) => "troque uma das duas por outra opção",
+            Self::Unexplained(_) | Self::EmptyReason(_) => {
+                "diga em `[questions.reasons]` por que esta opção está certa ou errada"
+            }
+            Self::Stray(_) => "escreva a razão com o texto exato da opção, ou apague-a",
+            Self::Distractors => "apague `prompt.distractors`, ou use o tipo `MultipleChoice`",
         }
     }
 }
@@ -221,7 +275,7 @@ mod tests {
             context = "x"
             reasons = { a = "1", b = "2", c = "3" }"#,
         );
-        assert!(q.is_multiple() && q.problem().is_none());
+        assert!(q.is_multiple() && q.faults().is_empty());
         assert!(q.is_right(&["b".into(), "a".into()]));
         assert!(!q.is_right(&["a".into()]));
         assert!(!q.is_right(&["a".into(), "b".into(), "c".into()]));
@@ -251,6 +305,7 @@ mod tests {
             context = "x"
             reasons = { a = "1", b = "2" }"#,
         );
-        assert!(q.problem().unwrap().contains("«c»"));
+        assert_eq!(q.faults(), [QuizFault::Unexplained("c".into())]);
+        assert!(q.faults()[0].to_string().contains("«c»"));
     }
 }

@@ -1,8 +1,12 @@
 use std::ops::Range;
 
+use super::near;
+
 /// One mistake in a course's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// What is asked of the files and was not met, such as `hint-count`; stable.
+    pub rule: &'static str,
     /// The file, for people.
     pub file: String,
     /// The file's whole text; empty when it could not be read.
@@ -12,7 +16,7 @@ pub struct Finding {
     /// What is wrong.
     pub message: String,
     /// What to do.
-    pub help: Option<String>,
+    pub help: String,
 }
 
 /// A course that cannot be used as it is: everything found at once.
@@ -20,34 +24,85 @@ pub struct Finding {
 #[error("o conteúdo do curso tem {} problema(s)", .0.len())]
 pub struct ContentError(pub Vec<Finding>);
 
+/// A file as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Page {
+    /// The file, for people.
+    pub(super) file: String,
+    /// Its whole text.
+    pub(super) text: String,
+}
+
+impl Page {
+    /// A finding at one place of the file.
+    pub(super) fn at(
+        &self,
+        rule: &'static str,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            rule,
+            file: self.file.clone(),
+            text: self.text.clone(),
+            span: Some(span),
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// A parse error, at its own position.
+    pub(super) fn refused(&self, error: &toml::de::Error) -> Finding {
+        let whole = 0..self.text.len().min(1);
+        self.at(
+            "toml",
+            error.span().unwrap_or(whole),
+            in_portuguese(error.message()),
+            remedy(error.message()),
+        )
+    }
+}
+
 impl Finding {
     /// A finding about a whole file.
-    pub fn file(file: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn file(
+        rule: &'static str,
+        file: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
+            rule,
             file: file.into(),
             text: String::new(),
             span: None,
             message: message.into(),
-            help: None,
+            help: help.into(),
         }
     }
 
-    /// Adds what to do.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
+    /// The line and the column at fault, both from 1, the column in characters.
+    pub fn position(&self) -> Option<(usize, usize)> {
+        let before = self.text.get(..self.span.as_ref()?.start)?;
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default();
+        Some((line, column.chars().count() + 1))
     }
+}
 
-    /// A parse error of `toml`, at its own position.
-    pub fn toml(file: impl Into<String>, text: &str, error: &toml::de::Error) -> Self {
-        Self {
-            file: file.into(),
-            text: text.to_owned(),
-            span: error.span(),
-            message: in_portuguese(error.message()),
-            help: None,
+/// What to do about a parse error: the nearest of the words that fit there.
+fn remedy(message: &str) -> String {
+    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let meant = match words.split_first() {
+        Some((wrong, known)) if message.starts_with("unknown") => {
+            near::nearest(wrong, known.iter().copied())
         }
+        _ => None,
+    };
+    match meant {
+        Some(word) => format!("você quis dizer `{word}`?"),
+        None => "corrija o lugar marcado; um lab que já funciona mostra como se escreve".to_owned(),
     }
 }
 

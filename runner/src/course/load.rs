@@ -1,8 +1,10 @@
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::questions::questions;
+use super::tree::Node;
 use super::validate::validate;
-use super::{ContentError, Finding, Source};
+use super::{ContentError, Finding, Page, Source};
 use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, NearMiss, Quiz, Solution, Step};
 
 /// Reads and validates a whole course.
@@ -11,21 +13,11 @@ use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, NearMiss, Quiz
 /// Everything that is wrong with the files, each with its place.
 pub fn load(source: &Source) -> Result<Course, ContentError> {
     let mut findings = Vec::new();
-    let file: Option<CourseFile> = parse(source, "labs/course.toml", &mut findings).map(|(f, _)| f);
-    let Some(file) = file else {
+    let Some((file, page)) = parse::<CourseFile>(source, "labs/course.toml", &mut findings) else {
         return Err(ContentError(findings));
     };
-    if file.format_version != FORMAT_VERSION {
-        return Err(ContentError(vec![
-            Finding::file(
-                source.display("labs/course.toml"),
-                format!(
-                    "`format_version = {}`, mas este programa lê a versão {FORMAT_VERSION}",
-                    file.format_version
-                ),
-            )
-            .help("atualize o `lab` ou use a versão do curso que combina com ele"),
-        ]));
+    if let Some(finding) = other_format(&page, &file) {
+        return Err(ContentError(vec![finding]));
     }
     let labs: Vec<Lab> = file
         .labs
@@ -43,45 +35,59 @@ pub fn load(source: &Source) -> Result<Course, ContentError> {
     }
 }
 
+/// A course that was written for another version of this program.
+pub(super) fn other_format(page: &Page, file: &CourseFile) -> Option<Finding> {
+    let version = file.format_version;
+    let place = || Node::parse(&page.text).map(|root| root.get("format_version").span.clone());
+    (version != FORMAT_VERSION).then(|| {
+        page.at(
+            "format-version",
+            place().unwrap_or(0..0),
+            format!("`format_version = {version}`, mas este programa lê a versão {FORMAT_VERSION}"),
+            "atualize o `lab` ou use a versão do curso que combina com ele",
+        )
+    })
+}
+
 fn lab(source: &Source, folder: &str, findings: &mut Vec<Finding>) -> Option<Lab> {
     let dir = format!("labs/{folder}");
     let path = format!("{dir}/lab.toml");
-    let (mut lab, text): (Lab, String) = parse(source, &path, findings)?;
+    let (mut lab, page): (Lab, Page) = parse(source, &path, findings)?;
     folder.clone_into(&mut lab.folder);
-    lab.version = digest(&text);
-    lab.opening = read(source, &format!("{dir}/abertura.md"), findings)?;
-    lab.closing = read(source, &format!("{dir}/fim.md"), findings)?;
+    lab.version = digest(&page.text);
+    lab.opening = read(source, &format!("{dir}/abertura.md"), findings)?.text;
+    lab.closing = read(source, &format!("{dir}/fim.md"), findings)?.text;
     for step in &mut lab.steps {
         let file = format!("{dir}/{}", step.text.get_ref());
         if let Some(body) = source.read(&file).ok().flatten() {
             step.body = String::from_utf8_lossy(&body).into_owned();
         } else {
-            findings.push(Finding {
-                file: source.display(&path),
-                text: text.clone(),
-                span: Some(step.text.span()),
-                message: format!("o arquivo `{}` não existe", step.text.get_ref()),
-                help: Some(format!("crie `{file}` com o texto do passo")),
-            });
+            findings.push(no_text(&page, step, &dir));
         }
     }
     let quiz_path = format!("{dir}/quiz.toml");
-    let (quiz, quiz_text): (Quiz, String) = parse(source, &quiz_path, findings)?;
-    for question in &quiz.questions {
-        if let Some(problem) = question.problem() {
-            let at = quiz_text.find(&format!("\"{}\"", question.id));
-            findings.push(Finding {
-                file: source.display(&quiz_path),
-                text: quiz_text.clone(),
-                span: at.map(|at| at..at + question.id.len() + 2),
-                message: format!("pergunta `{}`: {problem}", question.id),
-                help: None,
-            });
-        }
-    }
+    let (quiz, quiz_page): (Quiz, Page) = parse(source, &quiz_path, findings)?;
+    questions(&quiz, &quiz_page, findings);
     lab.quiz = quiz;
-    validate(&lab, &source.display(&path), &text, findings);
+    validate(&lab, &page, findings);
     Some(lab)
+}
+
+/// A step whose text is not there.
+pub(super) fn no_text(page: &Page, step: &Step, dir: &str) -> Finding {
+    let file = step.text.get_ref();
+    page.at(
+        "file-missing",
+        step.text.span(),
+        format!("o arquivo `{file}` não existe"),
+        format!("crie `{dir}/{file}` com o texto do passo"),
+    )
+}
+
+/// The folder of a step's reference solution, with the step's number from 0.
+pub(super) fn solution_folder(lab: &Lab, number: usize, step: &Step) -> String {
+    let number = number + 1;
+    format!("solutions/{}/{number}-{}", lab.folder, step.id.get_ref())
 }
 
 /// The reference solution of a step, with its files; `None` when there is none.
@@ -93,9 +99,8 @@ pub fn solution(source: &Source, lab: &Lab, step: &Step) -> Result<Option<Soluti
         .steps
         .iter()
         .position(|s| s.id == step.id)
-        .unwrap_or_default()
-        + 1;
-    let dir = format!("solutions/{}/{number}-{}", lab.folder, step.id.get_ref());
+        .unwrap_or_default();
+    let dir = solution_folder(lab, number, step);
     let path = format!("{dir}/solution.toml");
     if source
         .read(&path)
@@ -117,15 +122,8 @@ pub fn solution(source: &Source, lab: &Lab, step: &Step) -> Result<Option<Soluti
 /// # Errors
 /// Every `near-miss.toml` that cannot be read, with the place.
 pub fn near_misses(source: &Source, lab: &Lab) -> Result<Vec<NearMiss>, ContentError> {
-    let dir = format!("solutions/{}/near-misses", lab.folder);
-    let mut slugs: Vec<String> = source
-        .files(&dir)
-        .map_err(unreadable(source, &dir))?
-        .iter()
-        .filter_map(|path| path.split_once('/'))
-        .map(|(slug, _)| slug.to_owned())
-        .collect();
-    slugs.dedup();
+    let dir = near_miss_folder(&lab.folder);
+    let slugs = folders_in(source, &dir).map_err(unreadable(source, &dir))?;
     let mut findings = Vec::new();
     let mut found = Vec::new();
     for slug in slugs {
@@ -142,6 +140,23 @@ pub fn near_misses(source: &Source, lab: &Lab) -> Result<Vec<NearMiss>, ContentE
     } else {
         Err(ContentError(findings))
     }
+}
+
+/// Where a lab's near misses are.
+pub(super) fn near_miss_folder(lab: &str) -> String {
+    format!("solutions/{lab}/near-misses")
+}
+
+/// The folders of a folder that have files, in alphabetical order.
+pub(super) fn folders_in(source: &Source, dir: &str) -> std::io::Result<Vec<String>> {
+    let mut names: Vec<String> = source
+        .files(dir)?
+        .iter()
+        .filter_map(|path| path.split_once('/'))
+        .map(|(folder, _)| folder.to_owned())
+        .collect();
+    names.dedup();
+    Ok(names)
 }
 
 /// All files of a folder but the one that describes it.
@@ -167,7 +182,7 @@ fn unreadable<'a>(
     source: &'a Source,
     dir: &'a str,
 ) -> impl Fn(std::io::Error) -> ContentError + 'a {
-    move |e| ContentError(vec![Finding::file(source.display(dir), e.to_string())])
+    move |e| ContentError(vec![not_read(source.display(dir), &e)])
 }
 
 /// Files as they lie in the learner's folder: `.json` files with the lab's names
@@ -206,32 +221,55 @@ fn filled(path: &str, bytes: &[u8], names: &Names) -> Vec<u8> {
     }
 }
 
-fn parse<T: DeserializeOwned>(
+/// Reads one TOML file.
+pub(super) fn parse<T: DeserializeOwned>(
     source: &Source,
     path: &str,
     findings: &mut Vec<Finding>,
-) -> Option<(T, String)> {
-    let text = read(source, path, findings)?;
-    match toml::from_str(&text) {
-        Ok(value) => Some((value, text)),
+) -> Option<(T, Page)> {
+    let page = read(source, path, findings)?;
+    match toml::from_str(&page.text) {
+        Ok(value) => Some((value, page)),
         Err(error) => {
-            findings.push(Finding::toml(source.display(path), &text, &error));
+            findings.push(page.refused(&error));
             None
         }
     }
 }
 
-fn read(source: &Source, path: &str, findings: &mut Vec<Finding>) -> Option<String> {
-    let problem = match source.read(path) {
+/// Reads one text file.
+pub(super) fn read(source: &Source, path: &str, findings: &mut Vec<Finding>) -> Option<Page> {
+    let file = source.display(path);
+    let finding = match source.read(path) {
         Ok(Some(bytes)) => match String::from_utf8(bytes) {
-            Ok(text) => return Some(text),
-            Err(_) => "o arquivo não está em UTF-8".to_owned(),
+            Ok(text) => return Some(Page { file, text }),
+            Err(_) => Finding::file(
+                "utf-8",
+                file,
+                "o arquivo não está em UTF-8",
+                "grave-o de novo em UTF-8; no VS Code, «Save with Encoding»",
+            ),
         },
-        Ok(None) => "o arquivo não existe".to_owned(),
-        Err(error) => format!("não foi possível ler o arquivo: {error}"),
+        Ok(None) => Finding::file(
+            "file-missing",
+            file,
+            "o arquivo não existe",
+            format!("crie `{path}`"),
+        ),
+        Err(error) => not_read(file, &error),
     };
-    findings.push(Finding::file(source.display(path), problem));
+    findings.push(finding);
     None
+}
+
+/// What is there and cannot be read.
+pub(super) fn not_read(file: String, error: &std::io::Error) -> Finding {
+    Finding::file(
+        "file-unreadable",
+        file,
+        format!("não foi possível ler: {error}"),
+        "confira as permissões do arquivo ou da pasta",
+    )
 }
 
 fn digest(text: &str) -> String {

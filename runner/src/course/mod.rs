@@ -2,12 +2,19 @@
 //! or from a folder, and says where each mistake in it is.
 
 mod finding;
+pub mod lint;
 mod load;
+mod near;
+mod placeholder;
+mod questions;
 mod schema;
 mod source;
+mod tree;
 mod validate;
 
 pub use finding::{ContentError, Finding};
 pub use load::{files_for, load, near_misses, solution, starter};
 pub use schema::FileKind;
 pub use source::Source;
+
+use finding::Page;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{CheckReport, Fidelity, Report, Verdict};
+use crate::course::Finding;
 use crate::error::CliError;
 
 /// The outcome of `lab check` over one lab.
@@ -78,7 +79,44 @@ struct FindingV1<'a> {
     file: &'a str,
     line: Option<usize>,
     message: &'a str,
-    help: Option<&'a str>,
+    help: &'a str,
+}
+
+/// What `lab dev lint` found.
+#[derive(Debug, Serialize)]
+pub struct LintV1<'a> {
+    version: u32,
+    findings: Vec<LintFindingV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LintFindingV1<'a> {
+    file: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    rule: &'static str,
+    message: &'a str,
+    help: &'a str,
+}
+
+/// Findings as version 1.
+pub fn lint(findings: &[Finding]) -> LintV1<'_> {
+    LintV1 {
+        version: 1,
+        findings: findings.iter().map(lint_finding).collect(),
+    }
+}
+
+fn lint_finding(finding: &Finding) -> LintFindingV1<'_> {
+    let (line, column) = finding.position().unzip();
+    LintFindingV1 {
+        file: &finding.file,
+        line,
+        column,
+        rule: finding.rule,
+        message: &finding.message,
+        help: &finding.help,
+    }
 }
 
 /// A report as version 1.
@@ -176,12 +214,9 @@ pub fn error(error: &CliError) -> ErrorV1<'_> {
                 .iter()
                 .map(|f| FindingV1 {
                     file: &f.file,
-                    line: f
-                        .span
-                        .as_ref()
-                        .map(|span| f.text[..span.start].matches('\n').count() + 1),
+                    line: f.position().map(|(line, _)| line),
                     message: &f.message,
-                    help: f.help.as_deref(),
+                    help: &f.help,
                 })
                 .collect(),
         },

@@ -8,7 +8,8 @@ use crate::course::Finding;
 pub fn render(finding: &Finding) -> String {
     let title = Level::ERROR
         .with_name("erro")
-        .primary_title(&*finding.message);
+        .primary_title(&*finding.message)
+        .id(finding.rule);
     let mut group = match &finding.span {
         // The renderer needs a place; a finding about a whole file has none.
         Some(span) => Group::with_title(title).element(
@@ -19,9 +20,7 @@ pub fn render(finding: &Finding) -> String {
         None => Group::with_title(title)
             .element(Level::NOTE.with_name("arquivo").message(&*finding.file)),
     };
-    if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.with_name("ajuda").message(&**help));
-    }
+    group = group.element(Level::HELP.with_name("ajuda").message(&*finding.help));
     Renderer::styled().render(&[group])
 }
 

@@ -7,6 +7,7 @@ mod env;
 mod help;
 mod hint;
 mod home;
+mod lint;
 mod look;
 mod quiz;
 mod reset;

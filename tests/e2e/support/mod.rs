@@ -1,9 +1,11 @@
 //! What every test starts from.
 
+mod course;
 mod home;
 mod sandbox;
 mod server;
 
+pub(crate) use course::Course;
 pub(crate) use home::{Home, Ran};
 pub(crate) use sandbox::{Shared, shared};
 pub(crate) use server::{Answer, Request, Server};

@@ -1,0 +1,103 @@
+//! A copy of the repository's course that a test may break.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::repository;
+
+/// The course in a temporary folder, with near misses of its own in place of
+/// the repository's, so that a test knows what is in it.
+#[derive(Debug)]
+pub(crate) struct Course {
+    dir: TempDir,
+}
+
+const NEAR_MISSES: &str = "solutions/01-notas-fiscais/near-misses";
+
+impl Course {
+    pub(crate) fn copy() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for part in ["labs", "solutions"] {
+            copy(&repository().join(part), &dir.path().join(part));
+        }
+        let course = Self { dir };
+        for number in 1..=5 {
+            course.write(
+                &format!("{NEAR_MISSES}/erro-{number}/near-miss.toml"),
+                "says = \"O bucket ficou sem as travas\"\n\
+                 from = \"bucket\"\n\
+                 skips = []\n\
+                 \n\
+                 [fails]\n\
+                 \"bucket/fechado\" = \"travas\"\n\
+                 \n\
+                 [[command]]\n\
+                 says = \"Desliga as travas\"\n\
+                 run = [\"aws\", \"s3api\", \"delete-public-access-block\", \"--bucket\", \"{bucket}\"]\n",
+            );
+        }
+        course
+    }
+
+    /// The course's folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    fn at(&self, file: &str) -> PathBuf {
+        self.dir.path().join(file)
+    }
+
+    /// A file's text.
+    pub(crate) fn read(&self, file: &str) -> String {
+        String::from_utf8_lossy(&fs::read(self.at(file)).unwrap_or_default()).into_owned()
+    }
+
+    /// Writes a file, and the folders that it needs.
+    pub(crate) fn write(&self, file: &str, text: impl AsRef<[u8]>) {
+        let path = self.at(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Replaces a part of a file, which has to be there.
+    #[track_caller]
+    pub(crate) fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = self.read(file);
+        assert!(text.contains(from), "{file} has no «{from}»");
+        self.write(file, text.replacen(from, to, 1));
+    }
+
+    /// Removes a file or a folder, if it is there.
+    pub(crate) fn remove(&self, path: &str) {
+        let path = self.at(path);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        } else if path.exists() {
+            fs::remove_file(path).unwrap();
+        }
+    }
+
+    /// Gives a file or folder another name.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        fs::rename(self.at(from), self.at(to)).unwrap();
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.ends_with(NEAR_MISSES) {
+            continue;
+        }
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, &to).unwrap();
+        }
+    }
+}
