@@ -28,9 +28,12 @@ impl Subject {
         };
         let worlds = read.map_err(|e| {
             let file = source.display(&worlds::path(lab));
-            let finding = Finding::file(file, e.to_string())
-                .help("grave de novo com `lab dev prove --record`");
-            ContentError(vec![finding])
+            ContentError(vec![Finding::file(
+                "worlds",
+                file,
+                e.to_string(),
+                "grave de novo com `lab dev prove --record`",
+            )])
         })?;
         let solutions = lab.steps.iter().map(|step| solution(source, lab, step));
         Ok(Self {
