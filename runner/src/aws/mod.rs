@@ -10,6 +10,7 @@ mod lambda;
 mod logs;
 mod moment;
 mod near;
+mod plan;
 mod policy;
 mod reset;
 mod s3;
@@ -17,6 +18,7 @@ mod session;
 mod traceback;
 
 pub use moment::Moment;
+pub use plan::{ResetDone, ResetPlan};
 pub use session::{Connection, Identity, Session, TargetKind};
 
 use futures_util::future::BoxFuture;
