@@ -3,6 +3,7 @@
 //! * `support`: a learner's home, the shared sandbox, Python with boto3;
 //! * `grading`: what `lab check` says about what was really built;
 //! * `cli`: the commands as a person meets them;
+//! * `inventory`: what is in an account, neighbours, resets, through the library;
 //! * `architecture`, `texts`: what the repository promises about itself.
 //!
 //! The first test that needs the sandbox starts it, in a folder of its own below
@@ -17,5 +18,6 @@
 mod architecture;
 mod cli;
 mod grading;
+mod inventory;
 mod support;
 mod texts;
