@@ -3,6 +3,8 @@
 //! * `support`: a learner's home, the shared sandbox, Python with boto3;
 //! * `grading`: what `lab check` says about what was really built;
 //! * `cli`: the commands as a person meets them;
+//! * `inventory`: what is in an account, neighbours, resets, through the library;
+//! * `prove`: what proving a lab finds;
 //! * `architecture`, `texts`, `schema`: what the repository promises about itself.
 //!
 //! The first test that needs the sandbox starts it, in a folder of its own below
@@ -17,6 +19,8 @@
 mod architecture;
 mod cli;
 mod grading;
+mod inventory;
+mod prove;
 mod schema;
 mod support;
 mod texts;

@@ -198,7 +198,7 @@ async fn attached(session: &Session, role: &str) -> Result<Vec<(String, String)>
 }
 
 /// IAM answers documents percent-encoded (RFC 3986).
-fn decoded(document: &str) -> String {
+pub(super) fn decoded(document: &str) -> String {
     if document.trim_start().starts_with('{') {
         return document.to_owned();
     }

@@ -6,17 +6,22 @@ mod dynamodb;
 mod errors;
 mod health;
 mod iam;
+mod inventory;
 mod lambda;
 mod logs;
 mod moment;
 mod near;
+mod neighbour;
+mod plan;
 mod policy;
 mod reset;
 mod s3;
 mod session;
 mod traceback;
 
+pub use inventory::Inventory;
 pub use moment::Moment;
+pub use plan::{ResetDone, ResetPlan};
 pub use session::{Connection, Identity, Session, TargetKind};
 
 use std::time::{Duration, Instant};

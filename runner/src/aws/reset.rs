@@ -1,10 +1,14 @@
 //! Finds and deletes resources that a lab asked for. Deleting what is already
 //! gone is no error, so that an interrupted reset can simply be run again.
 
+use aws_sdk_apigateway::types::RestApi;
+use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use futures_util::future::try_join_all;
 
 use super::errors::{fault, found};
+use super::moment::Moment;
+use super::s3::{self, Head};
 use super::session::Session;
 use crate::core::{ProbeError, ProbeErrorKind, Resource};
 
@@ -16,12 +20,10 @@ impl Session {
     pub async fn inspect(&self, resource: &Resource) -> Result<Option<String>, ProbeError> {
         match resource {
             Resource::S3Bucket(name) => {
-                let head = self.s3.head_bucket().bucket(name).send().await;
-                if found("HeadBucket", head)?.is_none() {
+                let Some(s3) = self.home_of_bucket(name).await? else {
                     return Ok(None);
-                }
-                let list = self
-                    .s3
+                };
+                let list = s3
                     .list_objects_v2()
                     .bucket(name)
                     .send()
@@ -141,24 +143,44 @@ impl Session {
     }
 
     async fn api_ids(&self, name: &str) -> Result<Vec<String>, ProbeError> {
-        let list = self
+        let apis: Vec<RestApi> = self
             .apigateway
             .get_rest_apis()
             .limit(500)
+            .into_paginator()
+            .items()
             .send()
+            .collect::<Result<_, _>>()
             .await
             .map_err(|e| fault("GetRestApis", &e))?;
-        Ok(list
-            .items()
-            .iter()
+        Ok(apis
+            .into_iter()
             .filter(|a| a.name() == Some(name))
-            .filter_map(|a| a.id().map(str::to_owned))
+            .filter_map(|a| a.id)
             .collect())
     }
 
+    /// S3 in the Region where a bucket is, which need not be the learner's: the
+    /// name cannot be used for another bucket before this one is gone.
+    async fn home_of_bucket(&self, name: &str) -> Result<Option<Client>, ProbeError> {
+        match &*s3::head(self, &Moment::default(), name).await? {
+            Head::Absent => Ok(None),
+            Head::Here { .. } => Ok(Some(self.s3.clone())),
+            Head::Elsewhere { region } => Ok(Some(self.s3_in(region))),
+            Head::Refused => Err(ProbeError {
+                kind: ProbeErrorKind::Denied,
+                operation: "HeadBucket".to_owned(),
+                message: format!("estas credenciais não podem ver o bucket `{name}`"),
+            }),
+        }
+    }
+
     async fn delete_bucket(&self, name: &str) -> Result<(), ProbeError> {
+        let Some(s3) = self.home_of_bucket(name).await? else {
+            return Ok(());
+        };
         loop {
-            let page = self.s3.list_object_versions().bucket(name).send().await;
+            let page = s3.list_object_versions().bucket(name).send().await;
             let Some(page) = found("ListObjectVersions", page)? else {
                 return Ok(());
             };
@@ -187,13 +209,7 @@ impl Session {
             else {
                 break;
             };
-            let answer = self
-                .s3
-                .delete_objects()
-                .bucket(name)
-                .delete(delete)
-                .send()
-                .await;
+            let answer = s3.delete_objects().bucket(name).delete(delete).send().await;
             let answer = answer.map_err(|e| fault("DeleteObjects", &e))?;
             if let Some(error) = answer.errors().first() {
                 return Err(ProbeError {
@@ -208,8 +224,7 @@ impl Session {
             }
         }
         gone(
-            self.s3
-                .delete_bucket()
+            s3.delete_bucket()
                 .bucket(name)
                 .send()
                 .await

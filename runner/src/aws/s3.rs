@@ -14,7 +14,7 @@ use crate::core::{
 };
 
 /// What `HeadBucket` tells.
-enum Head {
+pub(super) enum Head {
     Here { region: String },
     Elsewhere { region: String },
     Refused,
@@ -106,7 +106,7 @@ pub(super) async fn bucket(
     }
 }
 
-async fn head(
+pub(super) async fn head(
     session: &Session,
     moment: &Moment,
     bucket: &str,

@@ -207,6 +207,15 @@ impl Session {
         }
     }
 
+    /// S3 in another Region: a bucket answers only in its own.
+    pub(super) fn s3_in(&self, region: &str) -> aws_sdk_s3::Client {
+        if region == self.region {
+            return self.s3.clone();
+        }
+        let config = self.s3.config().to_builder();
+        aws_sdk_s3::Client::from_conf(config.region(Region::new(region.to_owned())).build())
+    }
+
     pub(super) fn count_call(&self) {
         self.calls.fetch_add(1, Ordering::Relaxed);
     }

@@ -73,7 +73,7 @@ async fn in_throw_away_account(
     };
     if !keep {
         let steps: Vec<&Step> = lab.steps.iter().collect();
-        let plan = reset::plan(&session, &steps, &names).await;
+        let plan = session.plan_reset(&reset::resources(&steps, &names)).await;
         reset::apply(out, &session, &plan).await;
     }
     done

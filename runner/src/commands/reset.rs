@@ -3,8 +3,8 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::context::Context;
-use crate::aws::{Session, TargetKind};
-use crate::core::{Names, ProbeError, Resource, Step};
+use crate::aws::{ResetDone, ResetPlan, Session, TargetKind};
+use crate::core::{Names, Resource, Step};
 use crate::error::CliError;
 use crate::ui::live::Live;
 use crate::ui::{Out, prompt, style, words};
@@ -23,15 +23,6 @@ pub(super) struct Args {
     dry_run: bool,
 }
 
-/// What a reset would do.
-#[derive(Default)]
-pub(super) struct Plan {
-    /// What goes, with what there is of it.
-    pub doomed: Vec<(Resource, String)>,
-    /// What could not be looked at, and so stays.
-    pub unread: Vec<(Resource, ProbeError)>,
-}
-
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let course = context.course()?;
     let settings = context.settings()?;
@@ -40,7 +31,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let out = context.out;
     let (session, identity) = context.block_on(context.session(&settings, settings.target))??;
     let names = lab.names_for(&settings.prefix, &identity.account, session.region());
-    let plan = context.block_on(plan(&session, &steps, &names))?;
+    let plan = context.block_on(session.plan_reset(&resources(&steps, &names)))?;
 
     let place = if session.kind() == TargetKind::Aws {
         "AWS"
@@ -85,7 +76,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
             return Ok(ExitCode::SUCCESS);
         }
     }
-    let (deleted, failed) = context.block_on(apply(out, &session, &plan))?;
+    let ResetDone { deleted, failed } = context.block_on(apply(out, &session, &plan))?;
     let names_of_all =
         |all: &[&Resource]| all.iter().map(|r| r.name().to_owned()).collect::<Vec<_>>();
     out.json(&json!({
@@ -116,27 +107,16 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     ))
 }
 
-/// Looks at every resource that the steps ask for.
-pub(super) async fn plan(session: &Session, steps: &[&Step], names: &Names) -> Plan {
-    let mut resources: Vec<Resource> = steps
+/// The resources that the steps ask for, by the learner's names.
+pub(super) fn resources(steps: &[&Step], names: &Names) -> Vec<Resource> {
+    steps
         .iter()
         .flat_map(|s| &s.resources)
         .filter_map(|r| names.fill_in(r).ok())
-        .collect();
-    resources.sort_by_key(Resource::rank);
-    let looks = futures_util::future::join_all(resources.iter().map(|r| session.inspect(r))).await;
-    let mut plan = Plan::default();
-    for (resource, look) in resources.into_iter().zip(looks) {
-        match look {
-            Ok(Some(what)) => plan.doomed.push((resource, what)),
-            Ok(None) => {}
-            Err(error) => plan.unread.push((resource, error)),
-        }
-    }
-    plan
+        .collect()
 }
 
-fn show(out: Out, plan: &Plan) {
+fn show(out: Out, plan: &ResetPlan) {
     if plan.doomed.is_empty() {
         out.line("Não há nada deste lab para remover.");
     }
@@ -161,26 +141,18 @@ fn show(out: Out, plan: &Plan) {
     ));
 }
 
-/// Deletes what the plan says, in its order.
-pub(super) async fn apply<'p>(
-    out: Out,
-    session: &Session,
-    plan: &'p Plan,
-) -> (Vec<&'p Resource>, Vec<(&'p Resource, ProbeError)>) {
+/// Deletes what the plan says, and says so.
+pub(super) async fn apply<'p>(out: Out, session: &Session, plan: &'p ResetPlan) -> ResetDone<'p> {
     let live = Live::start(out, "");
-    let mut deleted = Vec::new();
-    let mut failed = Vec::new();
-    for (resource, _) in &plan.doomed {
-        live.say(&format!(
-            "removendo {} {}",
-            resource.kind(),
-            resource.name()
-        ));
-        match session.delete(resource).await {
-            Ok(()) => deleted.push(resource),
-            Err(error) => failed.push((resource, error)),
-        }
-    }
+    let done = session
+        .apply_reset(plan, |resource| {
+            live.say(&format!(
+                "removendo {} {}",
+                resource.kind(),
+                resource.name()
+            ));
+        })
+        .await;
     live.end();
-    (deleted, failed)
+    done
 }

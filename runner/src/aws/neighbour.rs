@@ -1,0 +1,217 @@
+//! Resources of somebody else whose names look like a lab's: what a reset must
+//! leave alone.
+
+use std::io::{Cursor, Write};
+
+use aws_sdk_apigateway::types::IntegrationType;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
+    ScalarAttributeType,
+};
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{FunctionCode, Runtime};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::errors::fault;
+use super::session::Session;
+use crate::core::{ProbeError, ProbeErrorKind, Resource, World};
+
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+const CODE: &str = "def handler(event, context):\n    return 'vizinho'\n";
+
+impl Session {
+    /// Makes two resources of the same kind, with a little in each: one whose
+    /// name begins as the given one does, and one whose name ends so.
+    ///
+    /// # Errors
+    /// What the emulator refused; on AWS always, where nothing is made that
+    /// nobody asked for.
+    pub async fn create_neighbour(&self, resource: &Resource) -> Result<(), ProbeError> {
+        if self.enforces_everything() {
+            return Err(refused(
+                "vizinhos são criados só no sandbox, nunca em uma conta da AWS",
+            ));
+        }
+        let name = resource.name();
+        for name in [format!("{name}-vizinho"), format!("vizinho-{name}")] {
+            match resource {
+                Resource::S3Bucket(_) => Box::pin(self.bucket_with_object(&name)).await?,
+                Resource::DynamodbTable(_) => Box::pin(self.table_with_item(&name)).await?,
+                Resource::LambdaFunction(_) => Box::pin(self.function_with_log(&name)).await?,
+                Resource::IamRole(_) => Box::pin(self.role_with_policy(&name)).await?,
+                Resource::RestApi(_) => Box::pin(self.api_with_stage(&name)).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn bucket_with_object(&self, name: &str) -> Result<(), ProbeError> {
+        // The oldest Region is the default and must not be named.
+        let region = (self.region() != "us-east-1").then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(self.region()))
+                .build()
+        });
+        self.s3
+            .create_bucket()
+            .bucket(name)
+            .set_create_bucket_configuration(region)
+            .send()
+            .await
+            .map_err(|e| fault("CreateBucket", &e))?;
+        self.s3
+            .put_object()
+            .bucket(name)
+            .key("entrada/vizinho.json")
+            .body(ByteStream::from_static(b"{}"))
+            .send()
+            .await
+            .map_err(|e| fault("PutObject", &e))?;
+        Ok(())
+    }
+
+    async fn table_with_item(&self, name: &str) -> Result<(), ProbeError> {
+        self.dynamodb
+            .create_table()
+            .table_name(name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(
+                AttributeDefinition::builder()
+                    .attribute_name("id")
+                    .attribute_type(ScalarAttributeType::S)
+                    .build()
+                    .map_err(|e| refused(&e.to_string()))?,
+            )
+            .key_schema(
+                KeySchemaElement::builder()
+                    .attribute_name("id")
+                    .key_type(KeyType::Hash)
+                    .build()
+                    .map_err(|e| refused(&e.to_string()))?,
+            )
+            .send()
+            .await
+            .map_err(|e| fault("CreateTable", &e))?;
+        self.dynamodb
+            .put_item()
+            .table_name(name)
+            .item("id", AttributeValue::S("vizinho".to_owned()))
+            .send()
+            .await
+            .map_err(|e| fault("PutItem", &e))?;
+        Ok(())
+    }
+
+    async fn function_with_log(&self, name: &str) -> Result<(), ProbeError> {
+        // A role of its own: the neighbour of a lab's role has another name.
+        let role = format!("{name}-papel");
+        let identity = self.identity().await?;
+        self.role_with_policy(&role).await?;
+        let package = package().map_err(|e| refused(&e.to_string()))?;
+        self.lambda
+            .create_function()
+            .function_name(name)
+            .runtime(Runtime::Python313)
+            .handler("app.handler")
+            .role(format!("arn:aws:iam::{}:role/{role}", identity.account))
+            .code(FunctionCode::builder().zip_file(Blob::new(package)).build())
+            .send()
+            .await
+            .map_err(|e| fault("CreateFunction", &e))?;
+        self.lambda
+            .add_permission()
+            .function_name(name)
+            .statement_id("vizinho")
+            .action("lambda:InvokeFunction")
+            .principal("s3.amazonaws.com")
+            .source_account(&identity.account)
+            .send()
+            .await
+            .map_err(|e| fault("AddPermission", &e))?;
+        self.logs
+            .create_log_group()
+            .log_group_name(format!("/aws/lambda/{name}"))
+            .send()
+            .await
+            .map_err(|e| fault("CreateLogGroup", &e))?;
+        Ok(())
+    }
+
+    async fn role_with_policy(&self, name: &str) -> Result<(), ProbeError> {
+        self.iam
+            .create_role()
+            .role_name(name)
+            .assume_role_policy_document(TRUST)
+            .send()
+            .await
+            .map_err(|e| fault("CreateRole", &e))?;
+        self.iam
+            .put_role_policy()
+            .role_name(name)
+            .policy_name("vizinho")
+            .policy_document(POLICY)
+            .send()
+            .await
+            .map_err(|e| fault("PutRolePolicy", &e))?;
+        Ok(())
+    }
+
+    async fn api_with_stage(&self, name: &str) -> Result<(), ProbeError> {
+        let api = self
+            .apigateway
+            .create_rest_api()
+            .name(name)
+            .send()
+            .await
+            .map_err(|e| fault("CreateRestApi", &e))?;
+        let id = api.id().unwrap_or_default();
+        let root = api.root_resource_id().unwrap_or_default();
+        let method = self
+            .apigateway
+            .put_method()
+            .rest_api_id(id)
+            .resource_id(root);
+        method
+            .http_method("GET")
+            .authorization_type("NONE")
+            .send()
+            .await
+            .map_err(|e| fault("PutMethod", &e))?;
+        let integration = self.apigateway.put_integration().rest_api_id(id);
+        integration
+            .resource_id(root)
+            .http_method("GET")
+            .r#type(IntegrationType::Mock)
+            .send()
+            .await
+            .map_err(|e| fault("PutIntegration", &e))?;
+        self.apigateway
+            .create_deployment()
+            .rest_api_id(id)
+            .stage_name("prod")
+            .send()
+            .await
+            .map_err(|e| fault("CreateDeployment", &e))?;
+        Ok(())
+    }
+}
+
+/// A function's package with one file.
+fn package() -> zip::result::ZipResult<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("app.py", SimpleFileOptions::default())?;
+    zip.write_all(CODE.as_bytes())?;
+    Ok(zip.finish()?.into_inner())
+}
+
+fn refused(why: &str) -> ProbeError {
+    ProbeError {
+        kind: ProbeErrorKind::Refused,
+        operation: "create_neighbour".to_owned(),
+        message: why.to_owned(),
+    }
+}
