@@ -71,7 +71,9 @@ impl Bench {
         for attempt in 1.. {
             let output = match &mut self.worker {
                 Some(worker) if program == "aws" => {
-                    worker.run(&self.folder, &self.environment, arguments).await?
+                    worker
+                        .run(&self.folder, &self.environment, arguments)
+                        .await?
                 }
                 _ => self.start(program, arguments).await?,
             };

@@ -43,6 +43,10 @@ pub(super) async fn lambda(
         .iter()
         .filter(|(_, m)| m.starts_with("START RequestId"))
         .count();
+    let ended = events
+        .iter()
+        .filter(|(_, m)| m.starts_with("END RequestId"))
+        .count();
     let lines: Vec<String> = events
         .iter()
         .flat_map(|(_, message)| message.lines())
@@ -61,5 +65,6 @@ pub(super) async fn lambda(
         .with("lines", lines)
         .with("errors", errors)
         .with("invocations", invocations)
+        .with("unfinished", invocations.saturating_sub(ended))
         .settling(settling))
 }

@@ -35,11 +35,7 @@ impl World for Session {
 
     // The SDK's futures are large: each is boxed, so that the match is not as
     // large as all of them together.
-    async fn observe(
-        &self,
-        probe: &Probe,
-        at: &At<'_, Moment>,
-    ) -> Result<Observation, ProbeError> {
+    async fn observe(&self, probe: &Probe, at: &At<'_, Moment>) -> Result<Observation, ProbeError> {
         let moment = at.moment;
         let look: BoxFuture<'_, _> = match probe {
             Probe::S3Bucket(args) => Box::pin(s3::bucket(self, moment, args)),

@@ -56,10 +56,7 @@ async fn in_throw_away_account(
     let session = Session::connect(&connection).await;
     session.identity().await?;
     // Bucket names are shared by all accounts.
-    let names = lab.names_for(&format!("demo-{}", random_tail()),
-        &account,
-        SANDBOX_REGION,
-    );
+    let names = lab.names_for(&format!("demo-{}", random_tail()), &account, SANDBOX_REGION);
     let out = context.out;
     out.line(style::strong(&format!("Demonstração: {}", lab.title)));
     out.line(style::dim(&format!(

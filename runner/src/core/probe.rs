@@ -225,6 +225,7 @@ probes! {
         lines: List "linhas do log que dizem isso",
         errors: List "erros no log",
         invocations: Number "execuções vistas no log",
+        unfinished: Number "execuções que ainda não terminaram",
     }
 
     /// One method of a REST API. `GetRestApis`, `GetResources`, `GetStages`.

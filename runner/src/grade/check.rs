@@ -4,6 +4,7 @@ use super::cause;
 use super::drive::{clean_up, drive, now_ms};
 use super::job::{Event, Run};
 use super::ready::{Ready, prepare};
+use super::rest::rest;
 use super::watch::{Seen, watch};
 use crate::core::{Cause, Check, CheckId, ProbeErrorKind, Step, Verdict, World};
 
@@ -94,7 +95,8 @@ async fn judge_live<W: World>(run: &Run<W>, ready: &Ready) -> Verdict {
         },
         Ok(None) => {
             let patience = links.patience(ready.within);
-            watch(run, ready, patience, since).await
+            let seen = watch(run, ready, patience, since).await;
+            rest(run, ready, seen, &links, since).await
         }
     };
     cause::explain(run, ready, seen, links, since).await

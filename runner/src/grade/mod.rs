@@ -8,6 +8,7 @@ mod drive;
 mod job;
 mod plan;
 mod ready;
+mod rest;
 mod run;
 mod watch;
 
@@ -23,6 +24,9 @@ const EVIDENCE_WAIT: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// How long a system is watched that is not as asked and may work all the same.
 const DOUBT_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How long a function that is at work is left alone between two looks.
+const REST_PAUSE: std::time::Duration = std::time::Duration::from_millis(1500);
 
 /// How long after its anchor an absence is looked at.
 const ABSENCE_GRACE: std::time::Duration = std::time::Duration::from_millis(500);

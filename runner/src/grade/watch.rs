@@ -8,7 +8,8 @@ use super::job::{Event, Run};
 use super::ready::Ready;
 use super::{ABSENCE_GRACE, PROBE_DEADLINE};
 use crate::core::{
-    At, Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World, judge,
+    At, Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World,
+    judge,
 };
 
 /// What driving and looking gave, before it is explained.
@@ -40,16 +41,7 @@ pub(super) async fn watch<W: World>(
             Seen::Good => world.pause(ABSENCE_GRACE).await,
             other => return other,
         }
-        return match poll(
-            run,
-            ready,
-            &ready.probe,
-            &ready.expect,
-            world.now(),
-            since,
-        )
-        .await
-        {
+        return match poll(run, ready, &ready.probe, &ready.expect, world.now(), since).await {
             // An absence that was broken stays broken: looking longer cannot mend it.
             Seen::Bad { cause, failure, .. } => Seen::Bad {
                 cause,

@@ -49,7 +49,8 @@ impl Account {
             region: Some(REGION.to_owned()),
             keys: Some((number.clone(), "prova".to_owned())),
         };
-        let folder = tempfile::tempdir().map_err(ApplyError::io(Path::new("uma pasta temporária")))?;
+        let folder =
+            tempfile::tempdir().map_err(ApplyError::io(Path::new("uma pasta temporária")))?;
         Ok(Self {
             session: Arc::new(Session::connect(&connection).await),
             names: lab.names_for(&prefix, &number, REGION),
@@ -85,7 +86,14 @@ impl Account {
         };
         self.apply(&solution.files, &solution.commands)
             .await
-            .map_err(|e| Problem::new(Kind::Command, &state, "os comandos funcionam", e.to_string()))
+            .map_err(|e| {
+                Problem::new(
+                    Kind::Command,
+                    &state,
+                    "os comandos funcionam",
+                    e.to_string(),
+                )
+            })
     }
 
     pub(super) async fn apply(

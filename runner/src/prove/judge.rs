@@ -66,13 +66,7 @@ fn blank(lab: &Lab, verdicts: &Verdicts, problems: &mut Vec<Problem>) {
 }
 
 /// After a step's solution everything up to it passes, and the next step does not.
-fn solved(
-    lab: &Lab,
-    state: &State,
-    step: &str,
-    verdicts: &Verdicts,
-    problems: &mut Vec<Problem>,
-) {
+fn solved(lab: &Lab, state: &State, step: &str, verdicts: &Verdicts, problems: &mut Vec<Problem>) {
     let last = lab.steps.iter().position(|s| s.id.get_ref() == step);
     for (number, each) in lab.steps.iter().enumerate() {
         let due = last.is_some_and(|last| number <= last);

@@ -175,12 +175,7 @@ async fn work(
     found
 }
 
-async fn conclude(
-    subject: &Subject,
-    found: Vec<Found>,
-    wanted: &Wanted,
-    began: Instant,
-) -> Proof {
+async fn conclude(subject: &Subject, found: Vec<Found>, wanted: &Wanted, began: Instant) -> Proof {
     let mut states = BTreeMap::new();
     let mut problems = Vec::new();
     let mut recorded = Worlds::new(&subject.lab);

@@ -26,7 +26,14 @@ async fn run(
     account
         .apply(&miss.files, &miss.commands)
         .await
-        .map_err(|e| Problem::new(Kind::Command, &state, "os comandos funcionam", e.to_string()))?;
+        .map_err(|e| {
+            Problem::new(
+                Kind::Command,
+                &state,
+                "os comandos funcionam",
+                e.to_string(),
+            )
+        })?;
     let before = account.inventory(&state).await?;
     let (verdicts, recording) = account.observe(SEED).await;
     let change = account

@@ -7,9 +7,7 @@ use super::judge::{ACCOUNT, PREFIX, REGION};
 use super::state::{Verdicts, verdicts};
 use super::worlds::{Answer, Question, Worlds, digest};
 use super::{State, live::SEED};
-use crate::core::{
-    Acted, Action, At, Lab, Observation, Probe, ProbeError, ProbeErrorKind, World,
-};
+use crate::core::{Acted, Action, At, Lab, Observation, Probe, ProbeError, ProbeErrorKind, World};
 use crate::grade::{Job, Selection, grade};
 
 /// Judges a lab in every recorded state.
@@ -56,8 +54,9 @@ fn unrecorded(operation: String) -> ProbeError {
     ProbeError {
         kind: ProbeErrorKind::Refused,
         operation,
-        message: "isto não foi perguntado quando o mundo foi gravado: rode `lab dev prove --record`"
-            .to_owned(),
+        message:
+            "isto não foi perguntado quando o mundo foi gravado: rode `lab dev prove --record`"
+                .to_owned(),
     }
 }
 

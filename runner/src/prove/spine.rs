@@ -138,9 +138,12 @@ async fn clean_up(
     let applied = account.session.apply_reset(&plan, |_| ()).await;
     for (resource, error) in &applied.failed {
         let seen = format!("{}: {}", resource.name(), error.message);
-        found
-            .problems
-            .push(Problem::new(Kind::Reset, state, "a limpeza remove tudo", seen));
+        found.problems.push(Problem::new(
+            Kind::Reset,
+            state,
+            "a limpeza remove tudo",
+            seen,
+        ));
     }
     let left = account.inventory(state).await?;
     let (neighbours, _) = all.difference(&lab);

@@ -91,7 +91,11 @@ impl Worlds {
 pub(super) fn digest<T: Serialize>(value: &T) -> String {
     let json = serde_json::to_vec(value).unwrap_or_default();
     let digest = Sha256::digest(&json);
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Where a lab's worlds are, from the course's folder.
@@ -124,7 +128,9 @@ pub(super) fn read(source: &Source, lab: &Lab) -> std::io::Result<Option<Worlds>
 /// The course is not in a folder, or the file cannot be written.
 pub fn write(source: &Source, lab: &Lab, worlds: &Worlds) -> std::io::Result<std::path::PathBuf> {
     let Source::Folder(root) = source else {
-        return Err(std::io::Error::other("o curso que vem no programa não se grava"));
+        return Err(std::io::Error::other(
+            "o curso que vem no programa não se grava",
+        ));
     };
     let path = root.join(path(lab));
     if let Some(parent) = path.parent() {

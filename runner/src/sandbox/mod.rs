@@ -150,7 +150,8 @@ impl Sandbox {
         }
         process::end(&self.dir).await?;
 
-        let env = environment::ensure(&self.environments, options.python.as_deref(), progress).await?;
+        let env =
+            environment::ensure(&self.environments, options.python.as_deref(), progress).await?;
         let mut refused = None;
         loop {
             let port = Port::choose(&self.dir, options.port, refused).await?;

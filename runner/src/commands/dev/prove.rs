@@ -49,7 +49,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     if let (Some(slug), [subject]) = (&args.near_miss, subjects.as_slice())
         && !subject.near_misses.iter().any(|miss| miss.slug == *slug)
     {
-        let known: Vec<&str> = subject.near_misses.iter().map(|m| m.slug.as_str()).collect();
+        let known: Vec<&str> = subject
+            .near_misses
+            .iter()
+            .map(|m| m.slug.as_str())
+            .collect();
         return Err(CliError::usage(format!(
             "o lab {} não tem o quase-acerto `{slug}`",
             subject.lab.id
@@ -142,11 +146,14 @@ fn said(done: &Done) -> String {
 /// Holds the lock of the proofs' sandbox for as long as the answer lives.
 fn alone(context: &Context, sandbox: &Sandbox) -> Result<std::fs::File, CliError> {
     let path = sandbox.folder();
-    let fail = |e: std::io::Error| CliError::io(format!("não foi possível usar {}", path.display()), &e);
+    let fail =
+        |e: std::io::Error| CliError::io(format!("não foi possível usar {}", path.display()), &e);
     std::fs::create_dir_all(path).map_err(fail)?;
     let file = std::fs::File::create(path.join("prova.lock")).map_err(fail)?;
     if file.try_lock().is_err() {
-        context.out.note("outra prova está em curso; esperando por ela");
+        context
+            .out
+            .note("outra prova está em curso; esperando por ela");
         file.lock().map_err(fail)?;
     }
     Ok(file)

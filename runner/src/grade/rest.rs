@@ -1,0 +1,60 @@
+use std::time::Duration;
+
+use super::REST_PAUSE;
+use super::cause::Links;
+use super::job::Run;
+use super::ready::Ready;
+use super::watch::{Seen, look, watch};
+use crate::core::{LambdaLogsArgs, Probe, World};
+
+/// Looks on, once time is up, for as long as the function that is at work has
+/// not come to rest, but no longer than the time that was given. On a slow
+/// machine a call may still be on its way, and the calls in the log may be
+/// those of other checks: only what is at rest is wrong.
+pub(super) async fn rest<W: World>(
+    run: &Run<W>,
+    ready: &Ready,
+    mut seen: Seen,
+    links: &Links,
+    since: i64,
+) -> Seen {
+    let Some(function) = &ready.trace else {
+        return seen;
+    };
+    if ready.actions.is_empty() || links.broken.is_some() {
+        return seen;
+    }
+    let world = &run.job.world;
+    let deadline = world.now() + ready.within;
+    let mut before = at_work(run, ready, function, since).await;
+    while matches!(seen, Seen::Bad { .. }) && world.now() < deadline {
+        world.pause(REST_PAUSE).await;
+        seen = watch(run, ready, Duration::ZERO, since).await;
+        let now = at_work(run, ready, function, since).await;
+        if now == before && now.is_none_or(|(_, unfinished)| unfinished == 0) {
+            break;
+        }
+        before = now;
+    }
+    seen
+}
+
+/// How many calls of the function the log shows, and how many have not ended.
+async fn at_work<W: World>(
+    run: &Run<W>,
+    ready: &Ready,
+    function: &str,
+    since: i64,
+) -> Option<(u64, u64)> {
+    let probe = Probe::LambdaLogs(LambdaLogsArgs {
+        function: function.to_owned(),
+        containing: vec![],
+    });
+    let log = look(run, ready, &probe, &W::Moment::default(), since)
+        .await
+        .ok()?;
+    Some((
+        log.fact("invocations").as_u64()?,
+        log.fact("unfinished").as_u64()?,
+    ))
+}
