@@ -496,7 +496,7 @@ fn invalid_notes() {
         Case {
             mutation: "recusa-so-ausentes",
             fails: &[("validacao/tipo", None, &["não existe no bucket"])],
-            skips: &[],
+            skips: &[("validacao/tipo", &["validacao/sem-item"])],
         },
         Case {
             mutation: "ilegivel-lanca",
