@@ -1,7 +1,7 @@
 use super::errors::found;
 use super::session::Session;
 use super::traceback::failures;
-use crate::core::{LambdaLogsArgs, Observation, ProbeError};
+use crate::core::{LambdaLogsArgs, Observation, ProbeError, fold};
 
 /// At most this many pages are read: a check writes little.
 const PAGES: usize = 10;
@@ -47,11 +47,14 @@ pub(super) async fn lambda(
         .iter()
         .filter(|(_, m)| m.starts_with("END RequestId"))
         .count();
+    // People write the log: case and accents are theirs.
+    let wanted: Vec<String> = args.containing.iter().map(|text| fold(text)).collect();
     let lines: Vec<String> = events
         .iter()
         .flat_map(|(_, message)| message.lines())
         .filter(|line| {
-            !args.containing.is_empty() && args.containing.iter().all(|text| line.contains(text))
+            let line = fold(line);
+            !wanted.is_empty() && wanted.iter().all(|text| line.contains(text))
         })
         .map(str::to_owned)
         .collect();

@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::fold::fold;
 use super::observation::FactKind;
 
 /// What a fact must be. In TOML: `expect.prefix.equals = "entrada/"`.
@@ -15,6 +16,9 @@ pub enum Matcher {
     /// A text holds this text; a list has this element; a record has these
     /// fields with these values.
     Contains(Value),
+    /// A text holds this text, whatever the case and the accents: what a person
+    /// wrote in words of their own.
+    Mentions(String),
     /// A list has none of these elements; a text holds none of these texts.
     Excludes(Vec<String>),
     /// A list or text has nothing in it (`true`), or something (`false`).
@@ -33,6 +37,9 @@ impl Matcher {
             Self::Equals(expected) => same(expected, actual),
             Self::OneOf(options) => options.iter().any(|o| same(o, actual)),
             Self::Contains(expected) => contains(actual, expected),
+            Self::Mentions(part) => actual
+                .as_str()
+                .is_some_and(|text| fold(text).contains(&fold(part))),
             Self::Excludes(unwanted) => match actual {
                 Value::Array(items) => !items
                     .iter()
@@ -66,6 +73,7 @@ impl Matcher {
                 .collect::<Vec<_>>()
                 .join(", "),
             Self::Contains(v) => format!("contém {}", show(v)),
+            Self::Mentions(part) => format!("fala em `{part}`"),
             Self::Excludes(unwanted) => format!("sem {}", unwanted.join(", ")),
             Self::Empty(true) => "nada".to_owned(),
             Self::Empty(false) => "pelo menos um".to_owned(),
@@ -127,6 +135,7 @@ impl Matcher {
             Self::Contains(Value::Object(_)) => kind == Record,
             Self::Contains(Value::String(_)) => matches!(kind, Text | List),
             Self::Contains(_) => false,
+            Self::Mentions(_) => kind == Text,
             Self::Excludes(_) | Self::Empty(_) => matches!(kind, Text | List),
             Self::AtLeast(_) | Self::AtMost(_) => kind == Number,
         }

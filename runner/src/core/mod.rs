@@ -6,6 +6,7 @@
 mod action;
 mod check_id;
 mod course;
+mod fold;
 mod lab;
 mod matcher;
 mod names;
@@ -23,6 +24,7 @@ mod world;
 pub use action::{Action, Invocation, S3Target};
 pub use check_id::CheckId;
 pub use course::{Course, CourseFile, FORMAT_VERSION};
+pub use fold::fold;
 pub use lab::{Arrow, Check, Fidelity, Lab, Map, Node, Seconds, Step};
 pub use matcher::Matcher;
 pub use names::{Names, UnknownPlaceholder, placeholders};

@@ -27,6 +27,11 @@ pub struct NearMiss {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub skips: Vec<Spanned<String>>,
+    /// The checks whose verdict chance decides, and that are not judged here: two
+    /// calls race, and the mistake shows in whichever comes second.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub varies: Vec<Spanned<String>>,
     /// The commands that make the mistake.
     #[serde(rename = "command")]
     pub commands: Vec<Command>,

@@ -244,8 +244,10 @@ probes! {
         resource: Bool "o recurso `{path}` existe",
         method: Bool "o método existe",
         integration: Text "tipo de integração",
+        integration_method: Text "método com que a API chama a função (para o Lambda, sempre `POST`)",
         function: Text "função chamada",
         stage: Bool "o estágio `{stage}` existe",
+        deployed: Bool "a implantação em `{stage}` tem o método",
     }
 
     /// Whether the function's own policy lets this API call it. `GetRestApis`, `GetPolicy`.
@@ -264,6 +266,7 @@ probes! {
     missing "não há API REST com o nome `{api}`"
     facts {
         allowed: Bool "a função deixa a API chamá-la",
+        open_to: List "outras origens que também conseguem chamar",
         statements: List "permissões da função",
     }
 

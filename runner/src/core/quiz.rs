@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::fold::fold;
+
 /// A quiz in mdbook-quiz's format, with a reason for every option beside it.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -208,23 +210,6 @@ impl QuizFault {
             Self::Distractors => "apague `prompt.distractors`, ou use o tipo `MultipleChoice`",
         }
     }
-}
-
-/// Folds case, accents and outer spaces, so that `função` and `Funcao ` agree.
-fn fold(text: &str) -> String {
-    text.trim()
-        .to_lowercase()
-        .chars()
-        .map(|c| match c {
-            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-            'é' | 'ê' | 'è' | 'ë' => 'e',
-            'í' | 'ï' | 'ì' => 'i',
-            'ó' | 'ô' | 'õ' | 'ö' | 'ò' => 'o',
-            'ú' | 'ü' | 'ù' => 'u',
-            'ç' => 'c',
-            other => other,
-        })
-        .collect()
 }
 
 /// mdbook-quiz writes one answer as a text and several as a list. A visitor

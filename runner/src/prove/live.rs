@@ -186,6 +186,7 @@ async fn conclude(subject: &Subject, found: Vec<Found>, wanted: &Wanted, began: 
             states.insert(state, verdicts);
         }
     }
+    subject.forget_what_varies(&mut states);
     let mut proof = Proof::of(subject, &states, began);
     if wanted.only.is_some() {
         // Of one near miss nothing follows for the others.
@@ -203,7 +204,8 @@ async fn conclude(subject: &Subject, found: Vec<Found>, wanted: &Wanted, began: 
         // A near miss that is being written is not recorded yet.
         _ if wanted.only.is_some() => {}
         Some(worlds) => {
-            let replayed = replay::replay(&subject.lab, worlds).await;
+            let mut replayed = replay::replay(&subject.lab, worlds).await;
+            subject.forget_what_varies(&mut replayed);
             proof.problems.extend(stale::stale(&states, &replayed));
         }
         None => proof.problems.push(Problem::unrecorded(None)),

@@ -93,6 +93,7 @@ pub async fn offline(subject: &Subject) -> Proof {
             ..Proof::default()
         };
     };
-    let states = replay::replay(&subject.lab, worlds).await;
+    let mut states = replay::replay(&subject.lab, worlds).await;
+    subject.forget_what_varies(&mut states);
     Proof::of(subject, &states, began)
 }

@@ -1,4 +1,7 @@
-use super::{Worlds, worlds};
+use std::collections::BTreeMap;
+
+use super::state::Verdicts;
+use super::{State, Worlds, worlds};
 use crate::core::{Lab, NearMiss, Solution};
 use crate::course::{ContentError, Finding, Source, near_misses, solution};
 
@@ -42,6 +45,15 @@ impl Subject {
             near_misses: near_misses(source, lab)?,
             worlds,
         })
+    }
+
+    /// Takes out of the states what chance decides.
+    pub(super) fn forget_what_varies(&self, states: &mut BTreeMap<State, Verdicts>) {
+        for miss in &self.near_misses {
+            if let Some(verdicts) = states.get_mut(&State::NearMiss(miss.slug.clone())) {
+                verdicts.retain(|id, _| !miss.varies.iter().any(|v| v.get_ref() == id.as_str()));
+            }
+        }
     }
 
     /// How many steps are solved before a near miss is made.

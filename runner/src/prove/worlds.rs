@@ -138,8 +138,6 @@ pub fn write(source: &Source, lab: &Lab, worlds: &Worlds) -> std::io::Result<std
     }
     let mut text = serde_json::to_string_pretty(worlds)?;
     text.push('\n');
-    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(root))?;
-    std::io::Write::write_all(&mut file, text.as_bytes())?;
-    file.persist(&path)?;
+    std::fs::write(&path, text)?;
     Ok(path)
 }

@@ -111,7 +111,22 @@ fn verdicts(lab: Option<&Toml<Lab>>, file: &Toml<NearMiss>, findings: &mut Vec<F
         .checks()
         .map(|(id, step, check)| (id, check.needs_in(step.id.get_ref())))
         .collect();
-    for id in near_miss.fails.keys().chain(&near_miss.skips) {
+    for id in &near_miss.varies {
+        if fails.contains(id.get_ref().as_str()) || near_miss.skips.contains(id) {
+            findings.push(file.page.at(
+                "near-miss-varies",
+                id.span(),
+                format!("`{}` está em `varies` e também em `fails` ou `skips`", id.get_ref()),
+                "deixe-o num lugar só: em `varies`, só o que depende da sorte",
+            ));
+        }
+    }
+    for id in near_miss
+        .fails
+        .keys()
+        .chain(&near_miss.skips)
+        .chain(&near_miss.varies)
+    {
         if !checks
             .iter()
             .any(|(known, _)| known.as_str() == id.get_ref())

@@ -105,9 +105,10 @@ def rejeitar(bucket, chave, motivo):
 
 
 def gravar(nota):
-    """Grava na tabela os campos da nota.
+    """Grava na tabela os cinco campos da nota.
 
     A condição não deixa gravar por cima de uma nota que já está na tabela.
     """
-    item = {campo: nota[campo] for campo in ("numero", "cliente", "valor", "data")}
+    item = {campo: nota[campo] for campo in CAMPOS_DA_NOTA}
+    item["itens"] = [{campo: linha[campo] for campo in CAMPOS_DO_ITEM} for linha in nota["itens"]]
     tabela.put_item(Item=item, ConditionExpression="attribute_not_exists(numero)")

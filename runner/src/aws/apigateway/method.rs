@@ -1,0 +1,137 @@
+use std::collections::HashMap;
+
+use aws_sdk_apigateway::types::MethodSnapshot;
+
+use super::super::errors::{fault, found};
+use super::super::moment::Moment;
+use super::super::session::Session;
+use super::{api, function_in, resources};
+use crate::core::{ApiMethodArgs, Observation, ProbeError};
+
+pub(in crate::aws) async fn method(
+    session: &Session,
+    moment: &Moment,
+    args: &ApiMethodArgs,
+) -> Result<Observation, ProbeError> {
+    let (api, notes) = match api(session, moment, &args.api).await? {
+        Ok(found) => found,
+        Err(absent) => return Ok(absent),
+    };
+    let id = api.id().unwrap_or_default();
+    let wanted = args.path.replace('<', "{").replace('>', "}");
+    let (resources, (stage, deployed)) =
+        futures_util::future::try_join(resources(session, moment, id), async {
+            let stage = session
+                .apigateway
+                .get_stage()
+                .rest_api_id(id)
+                .stage_name(&args.stage)
+                .send()
+                .await;
+            let stage = found("GetStage", stage)?;
+            let deployment = stage.as_ref().and_then(|stage| stage.deployment_id());
+            let methods = deployed(session, id, deployment).await?;
+            Ok((stage, methods))
+        })
+        .await?;
+    let mut seen = Observation::present()
+        .with("stage", stage.is_some())
+        .notes(notes);
+    let resource = resources
+        .iter()
+        .find(|r| r.path().is_some_and(|p| same_path(&wanted, p)));
+    seen = seen.with("resource", resource.is_some());
+    if resource.is_none() {
+        let paths: Vec<&str> = resources.iter().filter_map(|r| r.path()).collect();
+        return Ok(seen
+            .with("method", false)
+            .note(format!("os recursos da API são: {}", paths.join(", "))));
+    }
+    let found_method = resource
+        .and_then(|r| r.resource_methods())
+        .and_then(|methods| methods.get(&args.method).or_else(|| methods.get("ANY")));
+    seen = seen.with("method", found_method.is_some());
+    let live = deployed.is_none_or(|paths| {
+        paths.iter().any(|(path, methods)| {
+            same_path(&wanted, path)
+                && (methods.contains_key(&args.method) || methods.contains_key("ANY"))
+        })
+    });
+    // Without a stage nothing is deployed.
+    seen = seen.with("deployed", stage.is_some() && live);
+    if let Some(integration) = found_method.and_then(|m| m.method_integration()) {
+        seen = seen
+            .with(
+                "integration",
+                integration
+                    .r#type()
+                    .map(|t| t.as_str().to_owned())
+                    .unwrap_or_default(),
+            )
+            .with(
+                "integration_method",
+                integration.http_method().unwrap_or_default(),
+            )
+            .with(
+                "function",
+                integration.uri().and_then(function_in).unwrap_or_default(),
+            );
+    }
+    Ok(seen)
+}
+
+/// Paths and methods.
+type Summary = HashMap<String, HashMap<String, MethodSnapshot>>;
+
+/// What a stage's deployment has: a change of the API reaches callers only with
+/// a new one. `GetDeployment` with `embed=apisummary`. `None` when the target
+/// does not tell.
+async fn deployed(
+    session: &Session,
+    api_id: &str,
+    deployment: Option<&str>,
+) -> Result<Option<Summary>, ProbeError> {
+    let Some(deployment) = deployment else {
+        return Ok(None);
+    };
+    let answer = session
+        .apigateway
+        .get_deployment()
+        .rest_api_id(api_id)
+        .deployment_id(deployment)
+        .embed("apisummary")
+        .send()
+        .await
+        .map_err(|e| fault("GetDeployment", &e))?;
+    Ok(answer.api_summary)
+}
+
+/// Whether two resource paths are the same but for their parameters' names; a
+/// greedy parameter (`{proxy+}`) stands for all the rest.
+fn same_path(wanted: &str, actual: &str) -> bool {
+    let mut wanted = wanted.split('/');
+    for part in actual.split('/') {
+        let parameter = part.starts_with('{') && part.ends_with('}');
+        match wanted.next() {
+            Some(_) if parameter && part.ends_with("+}") => return true,
+            Some(other) if part == other || (parameter && other.starts_with('{')) => {}
+            _ => return false,
+        }
+    }
+    wanted.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_may_have_any_name() {
+        assert!(same_path("/notas/{numero}", "/notas/{id}"));
+        assert!(same_path("/notas/{numero}", "/notas/{proxy+}"));
+        assert!(same_path("/notas/{numero}", "/{proxy+}"));
+        assert!(!same_path("/notas/{numero}", "/notas"));
+        assert!(!same_path("/notas/{numero}", "/nota/{numero}"));
+        assert!(!same_path("/notas/{numero}", "/notas/{numero}/itens"));
+    }
+}
