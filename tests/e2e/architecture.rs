@@ -8,21 +8,24 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Module, and the modules that it may use. `main` and `lib` are not among them.
-const RULES: [(&str, &[&str]); 11] = [
+const RULES: [(&str, &[&str]); 13] = [
     ("core", &[]),
     ("aws", &["core"]),
     ("course", &["core"]),
     ("grade", &["core"]),
+    ("apply", &["core", "aws"]),
+    ("prove", &["core", "aws", "apply", "course", "grade"]),
     ("sandbox", &[]),
     // Of aws only the kind of the target; see `only_the_target_kind`.
     ("journal", &["core", "aws"]),
-    ("ui", &["core", "aws", "course", "error", "grade"]),
+    ("ui", &["core", "aws", "course", "error", "grade", "prove"]),
     ("settings", &["aws", "error"]),
     ("error", &["core", "course"]),
     (
         "commands",
         &[
-            "core", "aws", "course", "grade", "sandbox", "journal", "ui", "settings", "error",
+            "core", "aws", "apply", "course", "grade", "prove", "sandbox", "journal", "ui",
+            "settings", "error",
         ],
     ),
     ("main", &["commands"]),

@@ -19,8 +19,9 @@ const NEAR_MISSES: &str = "solutions/01-notas-fiscais/near-misses";
 impl Course {
     pub(crate) fn copy() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let without = |path: &Path| path.ends_with(NEAR_MISSES);
         for part in ["labs", "solutions"] {
-            copy(&repository().join(part), &dir.path().join(part));
+            copy(&repository().join(part), &dir.path().join(part), &without);
         }
         let course = Self { dir };
         for number in 1..=5 {
@@ -39,6 +40,15 @@ impl Course {
             );
         }
         course
+    }
+
+    /// The course as it is, with its near misses and what was recorded of them.
+    pub(crate) fn whole() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for part in ["labs", "solutions", "tests/worlds"] {
+            copy(&repository().join(part), &dir.path().join(part), &|_| false);
+        }
+        Self { dir }
     }
 
     /// The course's folder.
@@ -86,16 +96,16 @@ impl Course {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path, without: &dyn Fn(&Path) -> bool) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let to = to.join(path.file_name().unwrap());
-        if path.ends_with(NEAR_MISSES) {
+        if without(&path) {
             continue;
         }
         if path.is_dir() {
-            copy(&path, &to);
+            copy(&path, &to, without);
         } else {
             fs::copy(&path, &to).unwrap();
         }

@@ -116,7 +116,10 @@ fn verdicts(lab: Option<&Toml<Lab>>, file: &Toml<NearMiss>, findings: &mut Vec<F
             findings.push(file.page.at(
                 "near-miss-varies",
                 id.span(),
-                format!("`{}` está em `varies` e também em `fails` ou `skips`", id.get_ref()),
+                format!(
+                    "`{}` está em `varies` e também em `fails` ou `skips`",
+                    id.get_ref()
+                ),
                 "deixe-o num lugar só: em `varies`, só o que depende da sorte",
             ));
         }
