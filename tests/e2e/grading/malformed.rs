@@ -42,7 +42,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake {
         right: "probe.dynamodb_table = { table = \"{tabela}\" }",
         wrong: "probe.dynamodb_table = { table = \"{tabelas}\" }",
-        marked: "probe",
+        marked: "{tabelas}",
         says: "você quis dizer `{tabela}`?",
     },
     Mistake {
