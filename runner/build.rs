@@ -5,4 +5,5 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=../labs");
     println!("cargo::rerun-if-changed=../solutions");
+    println!("cargo::rerun-if-changed=src/course/template");
 }

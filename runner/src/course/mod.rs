@@ -7,6 +7,7 @@ mod load;
 mod near;
 mod placeholder;
 mod questions;
+mod scaffold;
 mod schema;
 mod source;
 mod tree;
@@ -14,6 +15,7 @@ mod validate;
 
 pub use finding::{ContentError, Finding};
 pub use load::{files_for, load, near_misses, solution, starter};
+pub use scaffold::{Scaffold, ScaffoldError, scaffold};
 pub use schema::FileKind;
 pub use source::Source;
 

@@ -69,6 +69,14 @@ impl Node {
         }
     }
 
+    /// The keys and values of the table below a key; none where there is no such key.
+    pub(super) fn below(&self, key: &str) -> &[(String, Self)] {
+        self.entries()
+            .iter()
+            .find(|(name, _)| name == key)
+            .map_or(&[], |(_, node)| node.entries())
+    }
+
     /// A list's elements.
     pub(super) fn items(&self) -> &[Self] {
         match &self.kind {
@@ -124,5 +132,7 @@ mod tests {
         // What is missing is at the nearest place that is there.
         assert_eq!(step.get("title").span, step.span);
         assert_eq!(shown(step), "[[step]]");
+        // But it has nothing below it.
+        assert!(root.below("samples").is_empty() && !root.entries().is_empty());
     }
 }

@@ -9,6 +9,7 @@ mod hint;
 mod home;
 mod lint;
 mod look;
+mod new;
 mod quiz;
 mod reset;
 mod sandbox;

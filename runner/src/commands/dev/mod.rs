@@ -1,6 +1,7 @@
 //! What lab authors need: one file a command.
 
 mod lint;
+mod new;
 mod prove;
 mod schema;
 
@@ -20,6 +21,9 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Cria um lab novo, que já funciona e diz o que falta escrever
+    #[command(alias = "novo")]
+    New(new::Args),
     /// Confere os arquivos do curso e mostra tudo o que há para corrigir
     #[command(alias = "conferir")]
     Lint(lint::Args),
@@ -33,6 +37,7 @@ enum Command {
 
 pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
     match &args.command {
+        Command::New(args) => new::run(&at_the_course(context)?, args),
         Command::Prove(args) => prove::run(&at_the_course(context)?, args),
         Command::Lint(args) => lint::run(&at_the_course(context)?, args),
         Command::Schema(args) => schema::run(context, args),

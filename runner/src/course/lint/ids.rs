@@ -184,7 +184,8 @@ fn wrong(id: &str) -> String {
     format!("`{id}` não serve de id")
 }
 
-fn is_kebab(id: &str) -> bool {
+/// Whether it can be an id: small letters, digits, and hyphens between them.
+pub(in crate::course) fn is_kebab(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.split('-').all(|part| {
             !part.is_empty()

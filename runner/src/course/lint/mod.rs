@@ -18,6 +18,7 @@ mod texts;
 
 use serde::de::DeserializeOwned;
 
+pub(super) use ids::is_kebab;
 pub use ids::recorded;
 
 use super::load::parse;

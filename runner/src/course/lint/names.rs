@@ -14,7 +14,7 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
     };
     let placeholders = all_used(lab);
     let texts = files.texts().join("\n");
-    for (name, node) in lab.root.get("names").entries() {
+    for (name, node) in lab.root.below("names") {
         well_formed(lab, name, node, findings);
         values(lab, node, findings);
         if !placeholders.contains(name) && !texts.contains(&format!("{{{name}}}")) {
@@ -33,7 +33,7 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
             found
         },
     );
-    for (name, node) in lab.root.get("samples").entries() {
+    for (name, node) in lab.root.below("samples") {
         well_formed(lab, name, node, findings);
         for (field, node) in node.entries() {
             well_formed(lab, field, node, findings);
