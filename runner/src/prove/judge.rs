@@ -121,7 +121,8 @@ fn near(
         };
         if said.word != expected {
             let kind = match (expected, said.word) {
-                ("fail" | "skipped", "pass") => Kind::FalsePass,
+                // What only was not done yet, and now is, passes rightly.
+                (_, "pass") if part.is_some() || skips => Kind::FalsePass,
                 ("pass", "fail") => Kind::FalseFail,
                 _ => Kind::Verdict,
             };
