@@ -2,7 +2,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::check::{exit_code, interrupted};
 use super::context::{Context, sandbox_connection};
@@ -18,9 +18,15 @@ use crate::settings::{SANDBOX_REGION, random_tail};
 use crate::ui::live::{Grading, Live};
 use crate::ui::{report, style, words};
 
-/// Demonstra o lab 1: aplica a solução passo a passo e verifica cada um
+/// Demonstra um lab: aplica a solução passo a passo e verifica cada um
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// O lab; sem isto, o das notas fiscais
+    #[arg(value_name = "LAB")]
+    lab: Option<String>,
+    /// Todos os labs, um depois do outro
+    #[arg(long, conflicts_with = "lab")]
+    all: bool,
     /// Deixa os recursos da demonstração no sandbox, e o sandbox ligado
     #[arg(long)]
     keep: bool,
@@ -28,19 +34,50 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let course = context.course()?;
-    let lab = course
-        .labs
-        .first()
-        .ok_or_else(|| CliError::usage("o curso não tem labs"))?;
+    let labs: Vec<&Lab> = match &args.lab {
+        Some(name) => vec![context.lab(&course, &context.settings()?, Some(name))?],
+        None if args.all => course.labs.iter().collect(),
+        None => course.demo().into_iter().collect(),
+    };
+    if labs.is_empty() {
+        return Err(CliError::usage("o curso não tem labs"));
+    }
     let was_on = matches!(
         context.block_on(context.sandbox().status())??,
         Status::Running(_)
     );
-    let done = context.block_on(in_throw_away_account(context, lab, args.keep))?;
+    let shown = context.block_on(one_by_one(context, &labs, args.keep))?;
     if !was_on && !args.keep {
         context.block_on(context.sandbox().stop())??;
     }
-    done
+    let (code, answers) = shown?;
+    match answers.as_slice() {
+        [one] if !args.all => context.out.json(one),
+        all => context.out.json(&json!({ "version": 1, "labs": all })),
+    }
+    if code == 0 {
+        let start = style::inline_code("Agora é a sua vez: `lab start`");
+        context.out.line(start);
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// Shows labs up to the first that does not reach 100 %; gives the exit code.
+async fn one_by_one(
+    context: &Context,
+    labs: &[&Lab],
+    keep: bool,
+) -> Result<(u8, Vec<Value>), CliError> {
+    let mut answers = Vec::new();
+    for lab in labs {
+        let (code, answer) = in_throw_away_account(context, lab, keep).await?;
+        answers.push(answer);
+        if code != 0 {
+            return Ok((code, answers));
+        }
+        context.out.line("");
+    }
+    Ok((0, answers))
 }
 
 /// Makes an account of its own, so that a learner's work in the same sandbox
@@ -49,7 +86,7 @@ async fn in_throw_away_account(
     context: &Context,
     lab: &Lab,
     keep: bool,
-) -> Result<ExitCode, CliError> {
+) -> Result<(u8, Value), CliError> {
     let running = sandbox::start(context, StartOptions::default()).await?;
     let account = format!("9{:011}", fastrand::u64(..100_000_000_000));
     let connection = sandbox_connection(running.endpoint.clone(), &account);
@@ -82,7 +119,7 @@ async fn demonstrate(
     session: &Session,
     connection: &Connection,
     mut names: Names,
-) -> Result<ExitCode, CliError> {
+) -> Result<(u8, Value), CliError> {
     let out = context.out;
     let began = Instant::now();
     let folder = tempfile::tempdir().map_err(|e| CliError::io("uma pasta temporária", &e))?;
@@ -139,7 +176,7 @@ async fn demonstrate(
         stages.push(stage(Some(step), &result));
         if !result.passed() {
             report::show(out, lab, &result, true);
-            return Ok(ExitCode::from(exit_code(&result)));
+            return Ok((exit_code(&result), answer(lab, &stages, &result, began)));
         }
     }
 
@@ -151,10 +188,6 @@ async fn demonstrate(
     }
     report::summary(out, &whole, session.kind());
     stages.push(stage(None, &whole));
-    out.json(&json!({
-        "version": 1, "lab": lab.id, "stages": stages, "ms": began.elapsed().as_millis(),
-        "points": { "earned": whole.points.earned, "max": whole.points.max },
-    }));
     let percent = 100 * whole.points.earned / whole.points.max.max(1);
     out.line("");
     out.line(format!(
@@ -162,8 +195,14 @@ async fn demonstrate(
         style::good(&format!("{percent} %")),
         words::duration(began.elapsed())
     ));
-    out.line(style::inline_code("Agora é a sua vez: `lab start`"));
-    Ok(ExitCode::from(exit_code(&whole)))
+    Ok((exit_code(&whole), answer(lab, &stages, &whole, began)))
+}
+
+fn answer(lab: &Lab, stages: &[Value], last: &Report, began: Instant) -> Value {
+    json!({
+        "version": 1, "lab": lab.id, "stages": stages, "ms": began.elapsed().as_millis(),
+        "points": { "earned": last.points.earned, "max": last.points.max },
+    })
 }
 
 async fn apply(

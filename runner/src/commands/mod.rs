@@ -103,7 +103,7 @@ enum Command {
     /// Examina ferramentas, sandbox, credenciais e relógio
     #[command(alias = "diagnostico")]
     Doctor(doctor::Args),
-    /// Demonstra o lab 1: aplica a solução passo a passo e verifica cada um
+    /// Demonstra um lab: aplica a solução passo a passo e verifica cada um
     Demo(demo::Args),
     /// Empacota uma pasta para o Lambda: lab zip minha-funcao
     #[command(alias = "empacotar")]

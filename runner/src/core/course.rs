@@ -1,5 +1,6 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::Lab;
 
@@ -18,6 +19,10 @@ pub struct CourseFile {
     pub title: String,
     /// Folders below `labs/`, in the order in which they are learnt.
     pub labs: Vec<String>,
+    /// Which of these folders `lab demo` shows; without it, the first.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub demo: Option<Spanned<String>>,
 }
 
 /// A course as loaded: every lab read and validated.
@@ -29,9 +34,17 @@ pub struct Course {
     pub title: String,
     /// The labs in order.
     pub labs: Vec<Lab>,
+    /// Folder of the lab that `lab demo` shows; without it, the first.
+    pub demo: Option<String>,
 }
 
 impl Course {
+    /// The lab that `lab demo` shows.
+    pub fn demo(&self) -> Option<&Lab> {
+        let chosen = self.demo.as_ref();
+        chosen.map_or(self.labs.first(), |folder| self.lab(folder))
+    }
+
     /// The lab with this id or folder name (`notas-fiscais`, `01-notas-fiscais`, `01`).
     pub fn lab(&self, name: &str) -> Option<&Lab> {
         self.labs.iter().find(|lab| {

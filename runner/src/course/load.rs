@@ -24,8 +24,18 @@ pub fn load(source: &Source) -> Result<Course, ContentError> {
         .iter()
         .filter_map(|folder| lab(source, folder, &mut findings))
         .collect();
+    let demo = file.demo.as_ref();
+    if let Some(demo) = demo.filter(|folder| !file.labs.contains(folder.get_ref())) {
+        findings.push(page.at(
+            "reference",
+            demo.span(),
+            format!("`{}` não está em `labs`", demo.get_ref()),
+            "escreva em `demo` uma das pastas que estão em `labs`",
+        ));
+    }
     if findings.is_empty() {
         Ok(Course {
+            demo: demo.map(|folder| folder.get_ref().clone()),
             id: file.id,
             title: file.title,
             labs,
