@@ -4,8 +4,8 @@ use super::judge::told;
 use super::state::Verdicts;
 use super::{Kind, Problem, State};
 
-/// Where recorded worlds lead to other verdicts, or other words, than the
-/// sandbox does now.
+/// Where recorded worlds lead to other verdicts, for other facts or another
+/// first cause, than the sandbox does now.
 pub(super) fn stale(
     live: &BTreeMap<State, Verdicts>,
     replayed: &BTreeMap<State, Verdicts>,
@@ -20,7 +20,7 @@ pub(super) fn stale(
             let Some(recorded) = then.get(id) else {
                 continue;
             };
-            if recorded != said {
+            if !recorded.agrees(said) {
                 let expected = format!("como está gravado, {}", told(recorded));
                 problems.push(Problem::new(Kind::Stale, state, &expected, told(said)).of(id));
             }

@@ -59,10 +59,20 @@ pub(super) struct Said {
     pub(super) message: String,
     /// The facts that are not as expected.
     pub(super) facts: BTreeSet<String>,
+    /// The first broken link, if one was found.
+    pub(super) first: Option<CheckId>,
 }
 
 /// What is said of every check in one state.
 pub(super) type Verdicts = BTreeMap<CheckId, Said>;
+
+impl Said {
+    /// Whether the same is said, whatever the words: how much of a function's
+    /// log is shown depends on when it was looked at.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        self.word == other.word && self.facts == other.facts && self.first == other.first
+    }
+}
 
 /// The verdicts of a report, with the account's own names replaced.
 pub(super) fn verdicts(report: &Report, replace: impl Fn(&str) -> String) -> Verdicts {
@@ -70,14 +80,18 @@ pub(super) fn verdicts(report: &Report, replace: impl Fn(&str) -> String) -> Ver
         .checks
         .iter()
         .map(|check| {
-            let facts = match &check.verdict {
-                Verdict::Fail(cause) => cause.mismatches.iter().map(|m| m.fact.clone()).collect(),
-                _ => BTreeSet::new(),
+            let (facts, first) = match &check.verdict {
+                Verdict::Fail(cause) => (
+                    cause.mismatches.iter().map(|m| m.fact.clone()).collect(),
+                    cause.first.clone(),
+                ),
+                _ => (BTreeSet::new(), None),
             };
             let said = Said {
                 word: check.verdict.word(),
                 message: replace(&check.observed()),
                 facts,
+                first,
             };
             (check.id.clone(), said)
         })
