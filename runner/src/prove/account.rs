@@ -13,7 +13,7 @@ use super::worlds::Recording;
 use super::{Kind, Problem, State, Subject};
 use crate::apply::{ApplyError, AwsWorker, Bench, Environment};
 use crate::aws::{Connection, Inventory, Session, TargetKind};
-use crate::core::{Command, Lab, Names, Report};
+use crate::core::{Command, Lab, Names, Report, Resource};
 use crate::course::files_for;
 use crate::grade::{Job, Selection, grade};
 
@@ -107,6 +107,15 @@ impl Account {
         self.bench
             .apply(&files, commands, &mut self.names, |_| ())
             .await
+    }
+
+    /// What the lab asks for, as it is called in this account.
+    pub(super) fn resources(&self, subject: &Subject) -> Vec<Resource> {
+        let steps = subject.lab.steps.iter();
+        steps
+            .flat_map(|step| &step.resources)
+            .filter_map(|resource| self.names.fill_in(resource).ok())
+            .collect()
     }
 
     fn job(&self, world: Arc<Recorder<Session>>, seed: u64) -> Job<Recorder<Session>> {

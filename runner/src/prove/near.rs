@@ -9,6 +9,11 @@ pub(super) async fn near_miss(account: &mut Account, subject: &Subject, miss: &N
     if let Err(problem) = run(account, subject, miss, &mut found).await {
         found.problems.push(problem);
     }
+    // A function that is gone takes its warm processes along: a weak machine
+    // could not hold those of every account.
+    let resources = account.resources(subject);
+    let plan = account.session.plan_reset(&resources).await;
+    account.session.apply_reset(&plan, |_| ()).await;
     found
 }
 

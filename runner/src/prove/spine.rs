@@ -4,7 +4,7 @@ use super::account::Account;
 use super::judge::told;
 use super::live::{Found, SEED};
 use super::{Kind, Problem, State, Subject};
-use crate::core::{Resource, Verdict};
+use crate::core::Verdict;
 
 /// How many samples the solved state must pass on.
 const SAMPLES: u32 = 10;
@@ -118,13 +118,7 @@ async fn clean_up(
             format!("{}: {}", e.operation, e.message),
         )
     };
-    let resources: Vec<Resource> = subject
-        .lab
-        .steps
-        .iter()
-        .flat_map(|step| &step.resources)
-        .filter_map(|resource| account.names.fill_in(resource).ok())
-        .collect();
+    let resources = account.resources(subject);
     let lab = account.inventory(state).await?;
     for resource in &resources {
         let made = account.session.create_neighbour(resource).await;
