@@ -5,7 +5,7 @@
 //! * `cli`: the commands as a person meets them;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
 //! * `prove`: what proving a lab finds;
-//! * `architecture`, `texts`, `schema`: what the repository promises about itself.
+//! * `architecture`, `texts`, `facts`, `schema`: what the repository promises about itself.
 //!
 //! The first test that needs the sandbox starts it, in a folder of its own below
 //! `target/tmp`, and it stays for the next run. Tests share it in parallel:
@@ -18,6 +18,7 @@
 
 mod architecture;
 mod cli;
+mod facts;
 mod grading;
 mod inventory;
 mod prove;
