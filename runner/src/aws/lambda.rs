@@ -183,28 +183,6 @@ pub(super) async fn permission(
         .with("statements", policies.describe()))
 }
 
-/// What a function answers to an event; `None` when it fails.
-pub(super) async fn answer(
-    session: &Session,
-    function: &str,
-    event: &Value,
-) -> Result<Option<Value>, ProbeError> {
-    let answer = session
-        .lambda
-        .invoke()
-        .function_name(function)
-        .payload(Blob::new(serde_json::to_vec(event).unwrap_or_default()))
-        .send()
-        .await
-        .map_err(|e| fault("Invoke", &e))?;
-    if answer.function_error().is_some() {
-        return Ok(None);
-    }
-    Ok(answer
-        .payload()
-        .and_then(|p| serde_json::from_slice(p.as_ref()).ok()))
-}
-
 pub(super) async fn s3_event(
     session: &Session,
     function: &str,

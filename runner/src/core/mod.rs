@@ -17,6 +17,7 @@ mod quiz;
 mod report;
 mod resource;
 mod sample;
+mod shown;
 mod solution;
 mod verdict;
 mod world;
