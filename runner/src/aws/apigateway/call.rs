@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HeaderMap};
@@ -17,6 +18,9 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~')
     .remove(b'/');
+
+/// How long API Gateway waits for a function.
+const PATIENCE: Duration = Duration::from_secs(29);
 
 /// Where the sandbox says what it found wrong with a function's answer; as in
 /// `sandbox/mends.py`.
@@ -131,6 +135,7 @@ pub(super) async fn ask(
     session.count_call();
     let operation = format!("{} {url}", args.method);
     let answer = request
+        .timeout(PATIENCE)
         .headers(headers)
         .send()
         .await

@@ -34,7 +34,7 @@ pub(in crate::aws) async fn validator(
             .notes(notes));
     };
     let mut seen = Observation::present().notes(notes);
-    let checks = match method.request_validator_id() {
+    let checks = match method.request_validator_id().filter(|id| !id.is_empty()) {
         None => {
             seen = seen.note("o método não tem validador (`--request-validator-id`)");
             false
