@@ -18,22 +18,6 @@ use crate::core::{Acted, FunctionFailure, Invocation, LambdaCallArgs, Observatio
 /// steps of 16.
 const CLOCK_MS: f64 = 50.0;
 
-/// What a function answers to an event; `None` when it fails.
-pub(super) async fn answer(
-    session: &Session,
-    function: &str,
-    event: &Value,
-) -> Result<Option<Value>, ProbeError> {
-    let answer = invoke(session, function, None, Invocation::Sync, event)
-        .send()
-        .await
-        .map_err(|e| fault("Invoke", &e))?;
-    if answer.function_error().is_some() {
-        return Ok(None);
-    }
-    Ok(Some(payload(&answer)))
-}
-
 /// Calls a function with an event.
 pub(super) async fn act(
     session: &Session,

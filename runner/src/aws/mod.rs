@@ -53,6 +53,9 @@ impl World for Session {
             Probe::LambdaLogs(args) => Box::pin(logs::lambda(self, args, at.since)),
             Probe::ApiMethod(args) => Box::pin(apigateway::method(self, moment, args)),
             Probe::ApiPermission(args) => Box::pin(apigateway::permission(self, moment, args)),
+            Probe::ApiValidator(args) => Box::pin(apigateway::validator(self, moment, args)),
+            Probe::ApiKey(args) => Box::pin(apigateway::key(self, moment, args)),
+            Probe::ApiPreflight(args) => Box::pin(apigateway::preflight(self, moment, args)),
             Probe::ApiCall(args) => Box::pin(apigateway::call(self, moment, args)),
         };
         look.await
@@ -76,6 +79,7 @@ impl World for Session {
                 let qualifier = qualifier.as_deref();
                 Box::pin(invoke::act(self, function, qualifier, *invocation, event))
             }
+            Action::ApiCall(args) => Box::pin(apigateway::act(self, args)),
             Action::DynamodbPut { table, item, .. } => Box::pin(dynamodb::put(self, table, item)),
             Action::DynamodbDelete { table, key } => Box::pin(dynamodb::delete(self, table, key)),
         };

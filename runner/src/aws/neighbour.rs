@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Write};
 
-use aws_sdk_apigateway::types::IntegrationType;
+use aws_sdk_apigateway::types::{ApiStage, IntegrationType};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
     ScalarAttributeType,
@@ -43,7 +43,9 @@ impl Session {
                 Resource::DynamodbTable(_) => Box::pin(self.table_with_item(&name)).await?,
                 Resource::LambdaFunction(_) => Box::pin(self.function_with_log(&name)).await?,
                 Resource::IamRole(_) => Box::pin(self.role_with_policy(&name)).await?,
-                Resource::RestApi(_) => Box::pin(self.api_with_stage(&name)).await?,
+                Resource::RestApi(_) => drop(Box::pin(self.api_with_stage(&name)).await?),
+                Resource::ApiKey(_) => drop(Box::pin(self.key(&name)).await?),
+                Resource::UsagePlan(_) => Box::pin(self.plan_with_key(&name)).await?,
             }
         }
         Ok(())
@@ -160,7 +162,37 @@ impl Session {
         Ok(())
     }
 
-    async fn api_with_stage(&self, name: &str) -> Result<(), ProbeError> {
+    async fn key(&self, name: &str) -> Result<String, ProbeError> {
+        let key = self.apigateway.create_api_key().name(name).enabled(true);
+        let key = key.send().await.map_err(|e| fault("CreateApiKey", &e))?;
+        Ok(key.id.unwrap_or_default())
+    }
+
+    async fn plan_with_key(&self, name: &str) -> Result<(), ProbeError> {
+        // An API and a key of its own, whose names are no other neighbour's.
+        let api = self.api_with_stage(&format!("{name}-api")).await?;
+        let key = self.key(&format!("{name}-chave")).await?;
+        let plan = self
+            .apigateway
+            .create_usage_plan()
+            .name(name)
+            .api_stages(ApiStage::builder().api_id(api).stage("prod").build());
+        let plan = plan
+            .send()
+            .await
+            .map_err(|e| fault("CreateUsagePlan", &e))?;
+        self.apigateway
+            .create_usage_plan_key()
+            .usage_plan_id(plan.id().unwrap_or_default())
+            .key_id(key)
+            .key_type("API_KEY")
+            .send()
+            .await
+            .map_err(|e| fault("CreateUsagePlanKey", &e))?;
+        Ok(())
+    }
+
+    async fn api_with_stage(&self, name: &str) -> Result<String, ProbeError> {
         let api = self
             .apigateway
             .create_rest_api()
@@ -196,7 +228,7 @@ impl Session {
             .send()
             .await
             .map_err(|e| fault("CreateDeployment", &e))?;
-        Ok(())
+        Ok(id.to_owned())
     }
 }
 

@@ -6,6 +6,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use futures_util::future::try_join_all;
 
+use super::apigateway::remove;
 use super::errors::{fault, found};
 use super::moment::Moment;
 use super::s3::{self, Head};
@@ -73,6 +74,15 @@ impl Session {
                 let ids = self.api_ids(name).await?;
                 Ok((!ids.is_empty()).then(|| format!("id {}", ids.join(", "))))
             }
+            Resource::ApiKey(name) => {
+                let ids = remove::key_ids(self, name).await?;
+                Ok((!ids.is_empty()).then(|| format!("id {}", ids.join(", "))))
+            }
+            Resource::UsagePlan(name) => {
+                let plans = remove::plans(self, name).await?;
+                let ids: Vec<&str> = plans.iter().filter_map(|plan| plan.id()).collect();
+                Ok((!ids.is_empty()).then(|| format!("id {}", ids.join(", "))))
+            }
         }
     }
 
@@ -111,6 +121,18 @@ impl Session {
                 )
             }
             Resource::IamRole(name) => self.delete_role(name).await,
+            Resource::ApiKey(name) => {
+                for id in remove::key_ids(self, name).await? {
+                    remove::delete_key(self, &id).await?;
+                }
+                Ok(())
+            }
+            Resource::UsagePlan(name) => {
+                for plan in remove::plans(self, name).await? {
+                    remove::delete_plan(self, &plan).await?;
+                }
+                Ok(())
+            }
             Resource::RestApi(name) => {
                 for id in self.api_ids(name).await? {
                     gone(

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::ApiCallArgs;
+
 /// Something done to the learner's system before looking at it, or to clean up
 /// afterwards. In TOML: `do = [{ s3_put = { bucket = "{bucket}", key = "…", json = "{nota}" } }]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +50,9 @@ pub enum Action {
         /// The event.
         event: Value,
     },
+    /// Sends a request to a REST API, as the probe of this name does. What the
+    /// learner's system makes of it is for `clean`.
+    ApiCall(ApiCallArgs),
     /// Puts an item; deleted again afterwards. `PutItem`.
     DynamodbPut {
         /// Table name.
@@ -103,6 +108,7 @@ impl Action {
             Self::S3Delete { .. }
             | Self::LambdaS3Event { .. }
             | Self::LambdaInvoke { .. }
+            | Self::ApiCall(_)
             | Self::DynamodbDelete { .. } => None,
         }
     }
@@ -131,6 +137,7 @@ impl Action {
                 format!("chamando a função `{function}` com um evento do S3")
             }
             Self::LambdaInvoke { function, .. } => format!("chamando a função `{function}`"),
+            Self::ApiCall(args) => format!("chamando {} {}", args.method, args.path),
             Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
         }

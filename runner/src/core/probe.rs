@@ -277,6 +277,46 @@ probes! {
         function: Text "função chamada",
         stage: Bool "o estágio `{stage}` existe",
         deployed: Bool "a implantação em `{stage}` tem o método",
+        key_required: Bool "o método pede uma chave de API, e a implantação também",
+    }
+
+    /// What a method of a REST API asks of a request's body before any function
+    /// is called. `GetResources`, `GetRequestValidator`, `GetModel`.
+    ApiValidator(ApiValidatorArgs) {
+        /// API name.
+        api: String,
+        /// HTTP method.
+        method: String,
+        /// Resource path as configured, with `<` `>` in place of braces.
+        path: String,
+    }
+    missing "não há API REST com o nome `{api}`"
+    facts {
+        validator: Bool "o método valida o corpo do pedido",
+        model: Text "modelo do corpo em JSON",
+        required: List "campos obrigatórios do modelo",
+    }
+
+    /// A key, and the usage plan by which it opens one stage. `GetApiKeys`,
+    /// `GetUsagePlans`, `GetUsagePlanKey`; the key itself is never told.
+    ApiKey(ApiKeyArgs) {
+        /// Name of the key.
+        key: String,
+        /// API name.
+        api: String,
+        /// Stage name.
+        stage: String,
+    }
+    missing "não há chave de API com o nome `{key}`"
+    facts {
+        enabled: Bool "a chave está ativa",
+        in_plan: Bool "a chave está em um plano de uso",
+        plan_has_stage: Bool "um plano da chave vale para o estágio `{stage}` da API `{api}`",
+        plan: Text "plano de uso",
+        rate: Number "pedidos por segundo (throttle)",
+        burst: Number "pedidos de uma vez (burst)",
+        quota: Number "pedidos por período (cota)",
+        period: Text "período da cota",
     }
 
     /// Whether the function's own policy lets this API call it. `GetRestApis`, `GetPolicy`.
@@ -291,10 +331,13 @@ probes! {
         path: String,
         /// Stage name.
         stage: String,
+        /// Other requests that must be let through too, such as `PUT /produtos/1`.
+        also: Vec<String> = default,
     }
     missing "não há API REST com o nome `{api}`"
     facts {
         allowed: Bool "a função deixa a API chamá-la",
+        refused: List "pedidos que a função não aceita desta API",
         open_to: List "outras origens que também conseguem chamar",
         statements: List "permissões da função",
     }
@@ -309,125 +352,47 @@ probes! {
         method: String,
         /// Request path, not yet percent-encoded.
         path: String,
+        /// Content, sent as JSON.
+        body: Option<Value> = default,
+        /// Headers beside those that a body brings with it.
+        headers: BTreeMap<String, String> = default,
+        /// Name of an API key to send; its value is looked up and never told.
+        key: Option<String> = default,
     }
     missing "não há API REST com o nome `{api}`"
     facts {
         status: Number "código HTTP",
         body: Text "corpo da resposta",
         json: Record "corpo em JSON",
+        list: List "corpo em JSON (lista)",
         content_type: Text "Content-Type",
         well_formed: Bool "a função responde como a integração proxy pede (`statusCode`, e `body` em texto)",
-    }
-}
-
-impl Probe {
-    /// Name of the probe, as TOML writes it.
-    pub fn name(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
-            _ => String::new(),
-        }
+        cors_origin: Text "páginas que podem ler a resposta (`Access-Control-Allow-Origin`)",
     }
 
-    /// The probe's arguments as names, for its texts.
-    pub fn arguments(&self) -> super::Names {
-        let mut names = super::Names::default();
-        if let Ok(Value::Object(map)) = serde_json::to_value(self)
-            && let Some(Value::Object(args)) = map.values().next()
-        {
-            for (name, value) in args {
-                names.set(name.clone(), value.clone());
-            }
-        }
-        names
+    /// Whether a browser lets a page send a request: the answer to the question
+    /// that it asks before (`OPTIONS`), judged by the rules of the Fetch standard.
+    ApiPreflight(ApiPreflightArgs) {
+        /// API name.
+        api: String,
+        /// Stage name.
+        stage: String,
+        /// Method of the request that the page wants to send.
+        method: String,
+        /// Request path.
+        path: String,
+        /// Where the page comes from, such as `http://localhost:8000`.
+        origin: String,
+        /// Headers that the page wants to send, such as `content-type`.
+        headers: Vec<String> = default,
     }
-
-    /// What is said when the thing looked for is not there.
-    pub fn missing(&self) -> String {
-        self.arguments().fill_known(self.missing_text())
-    }
-
-    /// A fact's label for people.
-    pub fn label(&self, fact: &str) -> String {
-        let label = self
-            .facts()
-            .iter()
-            .find(|f| f.name == fact)
-            .map_or(fact, |f| f.label);
-        self.arguments().fill_known(label)
-    }
-
-    /// The AWS CLI command that shows the same, for bash and PowerShell alike.
-    pub fn command(&self) -> String {
-        match self {
-            Self::S3Bucket(a) => format!("aws s3api get-public-access-block --bucket {}", a.bucket),
-            Self::S3Object(a) => format!(
-                "aws s3 cp {} -",
-                quoted(&format!("s3://{}/{}", a.bucket, a.key))
-            ),
-            Self::S3Notification(a) => {
-                format!(
-                    "aws s3api get-bucket-notification-configuration --bucket {}",
-                    a.bucket
-                )
-            }
-            Self::DynamodbTable(a) => {
-                format!("aws dynamodb describe-table --table-name {}", a.table)
-            }
-            Self::DynamodbItem(a) => format!("aws dynamodb scan --table-name {}", a.table),
-            Self::DynamodbCount(a) => format!("aws dynamodb scan --table-name {}", a.table),
-            Self::IamRole(a) => format!("aws iam get-role --role-name {}", a.role),
-            Self::IamPolicy(a) => format!("aws iam list-role-policies --role-name {}", a.role),
-            Self::LambdaFunction(a) => {
-                format!(
-                    "aws lambda get-function-configuration --function-name {}",
-                    a.function
-                )
-            }
-            Self::LambdaCall(a) => call_command(a),
-            Self::LambdaPermission(a) => {
-                format!("aws lambda get-policy --function-name {}", a.function)
-            }
-            Self::LambdaLogs(a) => format!(
-                "aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text",
-                a.function
-            ),
-            Self::ApiMethod(_) | Self::ApiCall(_) => "aws apigateway get-rest-apis".to_owned(),
-            Self::ApiPermission(a) => {
-                format!("aws lambda get-policy --function-name {}", a.function)
-            }
-        }
-    }
-}
-
-/// The event is read from a file: no quoting of JSON works in every shell.
-fn call_command(args: &LambdaCallArgs) -> String {
-    let qualifier = args
-        .qualifier
-        .as_ref()
-        .map(|name| format!(" --qualifier {name}"))
-        .unwrap_or_default();
-    format!(
-        "aws lambda invoke --function-name {}{qualifier} --payload fileb://evento.json resposta.json",
-        args.function
-    )
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_probe_is_named_as_in_toml_and_speaks_with_its_arguments() {
-        let probe = Probe::S3Bucket(S3BucketArgs {
-            bucket: "ana-notas".into(),
-        });
-        assert_eq!(probe.name(), "s3_bucket");
-        assert_eq!(probe.missing(), "o bucket `ana-notas` não existe");
-        assert_eq!(probe.label("region"), "Região");
+    missing "não há API REST com o nome `{api}`"
+    facts {
+        status: Number "código HTTP da resposta a `OPTIONS {path}`",
+        allowed: Bool "o navegador deixa a página mandar `{method} {path}`",
+        barred: List "o que o navegador barra",
+        cors_origin: Text "origem permitida (`Access-Control-Allow-Origin`)",
+        cors_methods: List "métodos permitidos (`Access-Control-Allow-Methods`)",
+        cors_headers: List "cabeçalhos permitidos (`Access-Control-Allow-Headers`)",
     }
 }

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum Resource {
     /// A REST API, with its stages and resources.
     RestApi(String),
+    /// An API key.
+    ApiKey(String),
+    /// A usage plan, with its links to stages and keys.
+    UsagePlan(String),
     /// A function, with its versions, aliases, permissions and log group.
     LambdaFunction(String),
     /// A table, with its items.
@@ -24,6 +28,8 @@ impl Resource {
     pub fn name(&self) -> &str {
         match self {
             Self::RestApi(name)
+            | Self::ApiKey(name)
+            | Self::UsagePlan(name)
             | Self::LambdaFunction(name)
             | Self::DynamodbTable(name)
             | Self::S3Bucket(name)
@@ -35,6 +41,8 @@ impl Resource {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::RestApi(_) => "API REST",
+            Self::ApiKey(_) => "chave de API",
+            Self::UsagePlan(_) => "plano de uso",
             Self::LambdaFunction(_) => "função",
             Self::DynamodbTable(_) => "tabela",
             Self::S3Bucket(_) => "bucket",
@@ -46,8 +54,9 @@ impl Resource {
     /// what is used after what uses it.
     pub fn rank(&self) -> u8 {
         match self {
-            Self::RestApi(_) => 0,
-            Self::S3Bucket(_) => 1,
+            // A plan holds on to the stages and keys that it links.
+            Self::UsagePlan(_) => 0,
+            Self::RestApi(_) | Self::ApiKey(_) | Self::S3Bucket(_) => 1,
             Self::LambdaFunction(_) => 2,
             Self::DynamodbTable(_) => 3,
             Self::IamRole(_) => 4,

@@ -109,6 +109,7 @@ pub(super) async fn explain<W: World>(
                 // The function ran, or nothing has to run: what was seen is what there is.
                 Traced::Ran if settling.is_none() => Verdict::Fail(cause),
                 Traced::NotAsked if settling.is_none() => Verdict::Fail(cause),
+                _ if settling.is_none() && answered(run, ready, &cause) => Verdict::Fail(cause),
                 Traced::NeverRan => {
                     cause.notes.push(
                         "as ligações conferidas estão certas, e a função ainda não foi chamada: verifique de novo daqui a pouco"
@@ -137,6 +138,14 @@ pub(super) async fn explain<W: World>(
             }
         }
     }
+}
+
+/// Whether an API's answer decides, although it never called the function. On
+/// AWS a 403 may come from what has not yet reached its stage.
+fn answered<W: World>(run: &Run<W>, ready: &Ready, cause: &Cause) -> bool {
+    let forbidden = |m: &Mismatch| m.fact == "status" && m.actual == "403";
+    matches!(ready.probe, Probe::ApiCall(_))
+        && !(run.job.world.enforces_everything() && cause.mismatches.iter().any(forbidden))
 }
 
 /// What the function's log says about the time since the actions.

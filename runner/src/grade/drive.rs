@@ -30,7 +30,7 @@ pub(super) async fn drive<W: World>(
 
 /// Takes back the actions and removes what the learner's system made of them.
 pub(super) async fn clean_up<W: World>(run: &Run<W>, ready: &Ready) {
-    if ready.actions.is_empty() {
+    if ready.actions.is_empty() && ready.clean.is_empty() {
         return;
     }
     let all: Vec<Action> = ready

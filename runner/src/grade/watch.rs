@@ -114,7 +114,12 @@ pub(super) async fn look<W: World>(
         moment,
         since,
     };
-    timeout(PROBE_DEADLINE, run.job.world.observe(probe, &at))
+    // An API lets the learner's code run for up to 29 s.
+    let deadline = match probe {
+        Probe::ApiCall(_) => PROBE_DEADLINE * 3,
+        _ => PROBE_DEADLINE,
+    };
+    timeout(deadline, run.job.world.observe(probe, &at))
         .await
         .unwrap_or_else(|_| Err(unanswered(probe.name())))
 }

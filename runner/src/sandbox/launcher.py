@@ -33,6 +33,7 @@ import threading
 import time
 
 import answers
+import mends
 
 EXIT_ALREADY_RUNNING = 97
 EXIT_PORT_TAKEN = 98
@@ -50,6 +51,8 @@ READS = re.compile(rb"\.(Get|List|Describe|BatchGet|Query|Scan|Filter|Lookup|Sea
 LOCAL = re.compile(
     r"(?:.*\.)?(?:localhost|127\.0\.0\.1|amazonaws\.com|on\.aws|cloudfront\.net)|\[::1\]"
 )
+# Whatever page calls an API: that is for the API to allow, as on AWS.
+API = "/_aws/execute-api/"
 PUBLIC = re.compile(r"\.(?:execute-api|lambda-url|s3-website[.-])", re.IGNORECASE)
 
 
@@ -170,6 +173,8 @@ class Server:
         self.find_apis_of_every_account()
         self.run_current_code()
         answers.answer_as_lambda()
+        mends.answer_as_aws()
+        mends.keep_types_of_patches()
 
     def find_apis_of_every_account(self):
         """The id of an API is enough to call it, as on AWS.
@@ -288,7 +293,8 @@ class Server:
             return "nome de host que não é deste computador"
         if scope["path"] in WIPES:
             return "endereço desligado neste sandbox"
-        if headers.get(b"sec-fetch-site") == b"cross-site" and not PUBLIC.search(host):
+        public = PUBLIC.search(host) or scope["path"].startswith(API)
+        if headers.get(b"sec-fetch-site") == b"cross-site" and not public:
             origin = headers.get(b"origin", b"").decode("latin-1").lower()
             origin = re.sub(r"^https?://|:\d+$", "", origin)
             opened = headers.get(b"sec-fetch-mode") == b"navigate" and scope.get("method") == "GET"

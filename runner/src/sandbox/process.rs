@@ -18,6 +18,9 @@ pub(super) const STATUS_PATIENCE: Duration = Duration::from_secs(2);
 
 const LAUNCHER: &str = include_str!("launcher.py");
 const ANSWERS: &str = include_str!("answers.py");
+
+/// What the launcher imports.
+const MENDS: &str = include_str!("mends.py");
 const STOP: &str = "stop";
 /// As in `launcher.py`.
 const EXIT_PORT_TAKEN: i32 = 98;
@@ -64,6 +67,8 @@ async fn spawn(dir: &Path, env: &Path, port: u16, nonce: &str) -> Result<Child, 
     fs::write(&launcher, LAUNCHER).map_err(file_error(&launcher))?;
     let answers = dir.join("answers.py");
     fs::write(&answers, ANSWERS).map_err(file_error(&answers))?;
+    let mends = dir.join("mends.py");
+    fs::write(&mends, MENDS).map_err(file_error(&mends))?;
     let log = dir.join(LOG);
     let _ = fs::rename(&log, dir.join(format!("{LOG}.1")));
     let out = fs::File::create(&log).map_err(file_error(&log))?;

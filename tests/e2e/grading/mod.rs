@@ -5,6 +5,7 @@ mod blind;
 mod journal;
 mod malformed;
 mod mutations;
+mod products;
 mod readonly;
 mod report;
 mod reset;

@@ -572,13 +572,8 @@ fn api() {
             skips: RESPONSE,
         },
         Case {
-            // The sandbox answers 200 to both of these; AWS answers 502.
             mutation: "api-sem-envelope",
-            fails: &[(
-                "api/encontrada",
-                None,
-                &["na AWS responderia 502: falta `statusCode`"],
-            )],
+            fails: &[("api/encontrada", None, &["502: falta `statusCode`"])],
             skips: RESPONSE,
         },
         Case {
@@ -586,7 +581,7 @@ fn api() {
             fails: &[(
                 "api/encontrada",
                 None,
-                &["na AWS responderia 502: o `body` que a função devolveu não é um texto"],
+                &["502: o `body` que a função devolveu não é um texto"],
             )],
             skips: RESPONSE,
         },

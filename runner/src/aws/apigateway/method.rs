@@ -51,14 +51,21 @@ pub(in crate::aws) async fn method(
         .and_then(|r| r.resource_methods())
         .and_then(|methods| methods.get(&args.method).or_else(|| methods.get("ANY")));
     seen = seen.with("method", found_method.is_some());
-    let live = deployed.is_none_or(|paths| {
-        paths.iter().any(|(path, methods)| {
-            same_path(&wanted, path)
-                && (methods.contains_key(&args.method) || methods.contains_key("ANY"))
-        })
+    let live = deployed.as_ref().map(|paths| {
+        paths
+            .iter()
+            .filter(|(path, _)| same_path(&wanted, path))
+            .find_map(|(_, methods)| methods.get(&args.method).or_else(|| methods.get("ANY")))
     });
     // Without a stage nothing is deployed.
-    seen = seen.with("deployed", stage.is_some() && live);
+    let known = live.is_none_or(|method| method.is_some());
+    seen = seen.with("deployed", stage.is_some() && known);
+    let asks = found_method.is_some_and(|m| m.api_key_required() == Some(true));
+    let asked = live.is_none_or(|method| method.is_some_and(MethodSnapshot::api_key_required));
+    seen = seen.with("key_required", asks && asked);
+    if asks && !asked {
+        seen = seen.note("o método já pede a chave, mas a implantação ainda não");
+    }
     if let Some(integration) = found_method.and_then(|m| m.method_integration()) {
         seen = seen
             .with(
@@ -108,7 +115,7 @@ async fn deployed(
 
 /// Whether two resource paths are the same but for their parameters' names; a
 /// greedy parameter (`{proxy+}`) stands for all the rest.
-fn same_path(wanted: &str, actual: &str) -> bool {
+pub(super) fn same_path(wanted: &str, actual: &str) -> bool {
     let mut wanted = wanted.split('/');
     for part in actual.split('/') {
         let parameter = part.starts_with('{') && part.ends_with('}');

@@ -1,12 +1,19 @@
 //! API Gateway's REST APIs: how they are configured, and how they answer.
 
 mod call;
+mod key;
 mod method;
 mod permission;
+mod preflight;
+pub(super) mod remove;
+mod validator;
 
-pub(super) use call::call;
+pub(super) use call::{act, call};
+pub(super) use key::key;
 pub(super) use method::method;
 pub(super) use permission::permission;
+pub(super) use preflight::preflight;
+pub(super) use validator::validator;
 
 use std::sync::Arc;
 

@@ -24,13 +24,13 @@ pub(in crate::aws) async fn permission(
     };
     // The function lies in the API's account.
     let account = arn.split(':').nth(4).unwrap_or_default();
-    let allows = |account: &str, api: &str| {
+    let first = format!("{} {}", args.method, args.path);
+    let allows = |account: &str, api: &str, request: &str| {
         let source = format!(
-            "arn:aws:execute-api:{}:{account}:{api}/{}/{}{}",
+            "arn:aws:execute-api:{}:{account}:{api}/{}/{}",
             session.region(),
             args.stage,
-            args.method,
-            args.path
+            request.replacen(" /", "/", 1)
         );
         let keys = [
             ("aws:SourceArn", source.as_str()),
@@ -40,13 +40,20 @@ pub(in crate::aws) async fn permission(
         policies.allow(&caller, "lambda:InvokeFunction", &arn)
     };
     let mut open_to = Vec::new();
-    if allows("999999999999", OTHER_API) {
+    if allows("999999999999", OTHER_API, &first) {
         open_to.push("qualquer API de qualquer conta (falta `--source-arn`)".to_owned());
-    } else if allows(account, OTHER_API) {
+    } else if allows(account, OTHER_API, &first) {
         open_to.push("qualquer API da sua conta (falta o id da API em `--source-arn`)".to_owned());
     }
+    let id = api.id().unwrap_or_default();
+    let refused: Vec<String> = std::iter::once(&first)
+        .chain(&args.also)
+        .filter(|request| !allows(account, id, request))
+        .cloned()
+        .collect();
     Ok(Observation::present()
-        .with("allowed", allows(account, api.id().unwrap_or_default()))
+        .with("allowed", refused.is_empty())
+        .with("refused", refused)
         .with("open_to", open_to)
         .with("statements", policies.describe())
         .notes(notes))

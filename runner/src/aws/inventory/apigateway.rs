@@ -101,7 +101,9 @@ async fn around(session: &Session) -> Result<Vec<String>, ProbeError> {
                 "item"
             );
             for one in &things {
-                lines.extend(thing(&format!("{} {}", $what, text(one, $name)), one));
+                // A key's value is a secret.
+                let fields = without(one.clone(), &["value"]);
+                lines.extend(thing(&format!("{} {}", $what, text(one, $name)), &fields));
             }
         )* };
     }
@@ -109,6 +111,29 @@ async fn around(session: &Session) -> Result<Vec<String>, ProbeError> {
         "api_key" "name" "GetApiKeys" get_api_keys;
         "api_domain_name" "domainName" "GetDomainNames" get_domain_names;
         "usage_plan" "name" "GetUsagePlans" get_usage_plans;
+    }
+    let plans = list!(
+        "GetUsagePlans",
+        session.apigateway.get_usage_plans().limit(500),
+        set_position(position),
+        "item"
+    );
+    for plan in &plans {
+        let keys = list!(
+            "GetUsagePlanKeys",
+            session
+                .apigateway
+                .get_usage_plan_keys()
+                .usage_plan_id(text(plan, "id"))
+                .limit(500),
+            set_position(position),
+            "item"
+        );
+        let what = format!("usage_plan {}", text(plan, "name"));
+        lines.extend(
+            keys.into_iter()
+                .map(|key| format!("{what} key {}", without(key, &["value"]))),
+        );
     }
     Ok(lines)
 }

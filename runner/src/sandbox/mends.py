@@ -1,0 +1,119 @@
+"""Where the emulator's API Gateway would mislead a learner, it does as AWS does."""
+
+import json
+
+# Told in a header of a 502, so that the cause can be named without calling the
+# function again; as in `aws/apigateway/call.rs`.
+FLAW = "x-lab-flaw"
+LISTED = "/apiStages"
+BOOLEANS = {"apiKeyRequired", "enabled", "tracingEnabled", "cacheClusterEnabled"}
+WHOLE = {"burstLimit", "limit", "offset"}
+DECIMAL = {"rateLimit"}
+
+
+def answer_as_aws():
+    """A function that fails, or answers in another form, is a 502 without details.
+
+    "Output format of a Lambda function for proxy integration" in the API Gateway
+    Developer Guide.
+    """
+    from ministack.services import apigateway_v1 as api
+
+    shape = api._lambda_proxy_response
+
+    def lambda_proxy_response(result):
+        if result.get("throttle"):
+            return shape(result)
+        if result.get("error"):
+            return bad_gateway(), None
+        flaw = flaw_of(result.get("body"))
+        return (bad_gateway(flaw), None) if flaw else shape(result)
+
+    api._lambda_proxy_response = lambda_proxy_response
+
+
+def bad_gateway(flaw=None):
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "InternalServerErrorException"}
+    if flaw:
+        headers[FLAW] = flaw
+    return {"statusCode": 502, "headers": headers, "body": '{"message": "Internal server error"}'}
+
+
+def flaw_of(payload):
+    """What is wrong with a function's answer, or None."""
+    if isinstance(payload, bytes):
+        # What a runtime of its own wrote, not yet read.
+        try:
+            payload = json.loads(payload)
+        except ValueError:
+            return "object"
+    if not isinstance(payload, dict):
+        return "object"
+    status = payload.get("statusCode")
+    if isinstance(status, bool) or not isinstance(status, (int, str)) or not str(status).isdecimal():
+        return "status"
+    if not isinstance(payload.get("body"), (str, type(None))):
+        return "body"
+    return None
+
+
+def keep_types_of_patches():
+    """What a patch sets has the type that it has when it is made so.
+
+    A patch's values are all texts. The emulator keeps them so, and a plan that
+    was linked to a stage afterwards would hold a text in place of a list.
+    """
+    from ministack.services import apigateway_v1 as api
+
+    patch = api._apply_patch
+
+    def apply_patch(thing, operations):
+        rest = []
+        for operation in operations or []:
+            path = operation.get("path") or ""
+            if path == LISTED:
+                link(thing, operation)
+            elif "~" in path:
+                put(thing, operation)
+            else:
+                rest.append({**operation, "value": typed(path, operation.get("value"))})
+        return patch(thing, rest)
+
+    api._apply_patch = apply_patch
+
+
+def link(plan, operation):
+    """Links a usage plan to a stage, `API:STAGE`, or takes the link away."""
+    api_id, _, stage = (operation.get("value") or "").partition(":")
+    links = plan.get("apiStages")
+    links = [one for one in (links if isinstance(links, list) else []) if (one["apiId"], one["stage"]) != (api_id, stage)]
+    if operation.get("op") != "remove":
+        links.append({"apiId": api_id, "stage": stage})
+    plan["apiStages"] = links
+
+
+def put(thing, operation):
+    """Follows a path with escaped names, such as /requestModels/application~1json."""
+    *way, last = [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
+    for name in way:
+        if not isinstance(thing.get(name), dict):
+            thing[name] = {}
+        thing = thing[name]
+    if operation.get("op") == "remove":
+        thing.pop(last, None)
+    else:
+        thing[last] = operation.get("value")
+
+
+def typed(path, value):
+    name = path.rsplit("/", 1)[-1]
+    try:
+        if name in BOOLEANS:
+            return str(value).lower() == "true"
+        if name in WHOLE:
+            return int(value)
+        if name in DECIMAL:
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    return value

@@ -1,0 +1,57 @@
+"""API de produtos: uma função atende todas as rotas."""
+
+import json
+import os
+from decimal import Decimal
+
+import boto3
+
+tabela = boto3.resource("dynamodb").Table(os.environ.get("TABELA", "sem-nome"))
+
+
+def handler(event, context):
+    # O API Gateway diz qual método e qual recurso foram pedidos.
+    rota = event["httpMethod"] + " " + event["resource"]
+    print(f"pedido {context.aws_request_id}: {rota}")
+
+    if rota == "GET /produtos/{id}":
+        return consultar(numero_do_caminho(event))
+    return resposta(501, {"mensagem": f"Ainda não sei atender {rota}."})
+
+
+def numero_do_caminho(event):
+    """O id que veio no lugar de {id}: um texto, que aqui vira número."""
+    return int(event["pathParameters"]["id"])
+
+
+def consultar(id):
+    produto = tabela.get_item(Key={"id": id}).get("Item")
+    if produto is None:
+        return desconhecido(id)
+    return json.loads(json.dumps(produto, default=numero_json))
+
+
+def desconhecido(id):
+    return resposta(404, {"mensagem": f"O produto {id} não existe."})
+
+
+def corpo(event):
+    """O corpo do pedido, que chega como texto. Decimal é exato; float não é."""
+    return json.loads(event["body"], parse_float=Decimal)
+
+
+def resposta(codigo, dados):
+    """Monta a resposta no formato que o API Gateway entende."""
+    return {
+        "statusCode": codigo,
+        "headers": {"Content-Type": "application/json; charset=utf-8"},
+        # O corpo tem de ser um texto, não um dicionário.
+        "body": json.dumps(dados, ensure_ascii=False, default=numero_json),
+    }
+
+
+def numero_json(valor):
+    """Transforma em número JSON o Decimal que vem do DynamoDB."""
+    if isinstance(valor, Decimal):
+        return int(valor) if valor == valor.to_integral_value() else float(valor)
+    raise TypeError(f"Não sei escrever {type(valor).__name__} em JSON")
