@@ -17,6 +17,12 @@ pub struct ProbeSpec {
     pub missing: &'static str,
 }
 
+/// What was left out is left out again, so that a question that was recorded
+/// stays the same when a probe learns a new argument.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 macro_rules! probes {
     ($(
         $(#[$doc:meta])*
@@ -33,7 +39,7 @@ macro_rules! probes {
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
             #[serde(deny_unknown_fields)]
-            pub struct $args { $($(#[$argdoc])* $(#[serde($default)])? pub $arg: $ty),* }
+            pub struct $args { $($(#[$argdoc])* $(#[serde($default, skip_serializing_if = "is_default")])? pub $arg: $ty),* }
         )*
 
         $(

@@ -24,7 +24,7 @@ pub(in crate::aws) async fn validator(
         .iter()
         .find(|r| r.path().is_some_and(|p| same_path(&wanted, p)))
         .and_then(|r| r.resource_methods())
-        .and_then(|methods| methods.get(&args.method));
+        .and_then(|methods| methods.get(&args.method).or_else(|| methods.get("ANY")));
     let Some(method) = method else {
         return Ok(Observation::present()
             .with("validator", false)
