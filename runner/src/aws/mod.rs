@@ -8,6 +8,7 @@ mod health;
 mod iam;
 mod inventory;
 mod lambda;
+mod lambda_versions;
 mod logs;
 mod moment;
 mod near;
@@ -47,6 +48,8 @@ impl World for Session {
             Probe::IamRole(args) => Box::pin(iam::role(self, moment, args)),
             Probe::IamPolicy(args) => Box::pin(iam::policy(self, moment, args)),
             Probe::LambdaFunction(args) => Box::pin(lambda::function(self, moment, args)),
+            Probe::LambdaVersions(args) => Box::pin(lambda_versions::versions(self, moment, args)),
+            Probe::LambdaAlias(args) => Box::pin(lambda_versions::alias(self, moment, args)),
             Probe::LambdaPermission(args) => Box::pin(lambda::permission(self, moment, args)),
             Probe::LambdaLogs(args) => Box::pin(logs::lambda(self, args, at.since)),
             Probe::ApiMethod(args) => Box::pin(apigateway::method(self, moment, args)),

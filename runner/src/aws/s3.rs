@@ -258,16 +258,20 @@ pub(super) async fn notification(
     let Some(all) = all.as_ref() else {
         return Ok(Observation::absent());
     };
-    let (mine, others): (Vec<_>, Vec<_>) = all
-        .lambda_function_configurations()
-        .iter()
-        .partition(|c| function_of(c) == Some(&args.function));
+    let (mine, others): (Vec<_>, Vec<_>) =
+        all.lambda_function_configurations().iter().partition(|c| {
+            function_of(c) == Some(&args.function)
+                && (args.qualifier.is_none() || qualifier_of(c) == args.qualifier.as_deref())
+        });
     let mut notes = Vec::new();
     for other in others {
-        notes.push(format!(
-            "há uma notificação para `{}`",
-            other.lambda_function_arn()
-        ));
+        let arn = other.lambda_function_arn();
+        notes.push(match &args.qualifier {
+            Some(name) if function_of(other) == Some(&args.function) => format!(
+                "há uma notificação para `{arn}`; o lab espera o ARN que termina em `:{name}`"
+            ),
+            _ => format!("há uma notificação para `{arn}`"),
+        });
     }
     if !all.queue_configurations().is_empty() || !all.topic_configurations().is_empty() {
         notes.push("há notificações para filas ou tópicos; o lab espera a função".to_owned());
@@ -307,6 +311,11 @@ pub(super) async fn notification(
 /// The function's name in a notification's ARN, also when it names an alias.
 fn function_of(configuration: &LambdaFunctionConfiguration) -> Option<&str> {
     configuration.lambda_function_arn().split(':').nth(6)
+}
+
+/// The version or alias in a notification's ARN.
+fn qualifier_of(configuration: &LambdaFunctionConfiguration) -> Option<&str> {
+    configuration.lambda_function_arn().split(':').nth(7)
 }
 
 pub(super) async fn put(

@@ -99,6 +99,8 @@ probes! {
         bucket: String,
         /// Function name.
         function: String,
+        /// Version or alias that the notification must name; any without it.
+        qualifier: Option<String> = default,
     }
     missing "o bucket `{bucket}` não tem notificação para a função `{function}`"
     facts {
@@ -194,6 +196,51 @@ probes! {
         state: Text "estado",
     }
 
+    /// A function's published versions, and what they answer to an event.
+    /// `ListVersionsByFunction`, `ListAliases`, `Invoke`.
+    LambdaVersions(LambdaVersionsArgs) {
+        /// Function name.
+        function: String,
+        /// Sent to every version and to `$LATEST`; without it none is called.
+        event: Option<Value> = default,
+        /// The field of the answers that is told; the whole answer without it.
+        field: Option<String> = default,
+    }
+    missing "a função `{function}` não existe"
+    facts {
+        count: Number "versões publicadas",
+        numbers: List "números das versões",
+        codes: Number "códigos diferentes entre as versões publicadas",
+        runtimes: List "runtimes das versões publicadas",
+        answers: List "respostas das versões publicadas",
+        latest_answer: Text "resposta de `$LATEST`",
+        unused: List "versões que nenhum alias usa",
+    }
+
+    /// An alias, the versions that it points at, and what its main version answers.
+    /// `GetAlias`, `ListVersionsByFunction`, `ListAliases`, `Invoke`.
+    LambdaAlias(LambdaAliasArgs) {
+        /// Function name.
+        function: String,
+        /// Alias name.
+        alias: String,
+        /// Sent to the alias's main version, by its number; without it none is called.
+        event: Option<Value> = default,
+        /// The field of the answer that is told; the whole answer without it.
+        field: Option<String> = default,
+    }
+    missing "a função `{function}` não tem o alias `{alias}`"
+    facts {
+        version: Text "versão do alias",
+        published: Bool "o alias `{alias}` aponta para uma versão publicada",
+        description: Text "descrição do alias",
+        runtime: Text "runtime da versão do alias",
+        weight: Number "parte das chamadas que vai para a segunda versão",
+        second_version: Text "segunda versão do alias",
+        second_aliases: List "aliases que apontam para a segunda versão",
+        answer: Text "resposta da versão do alias",
+    }
+
     /// Whether the function's own policy lets a service call it. `GetPolicy`;
     /// judged by a policy evaluator with `aws:SourceArn` and `aws:SourceAccount`.
     LambdaPermission(LambdaPermissionArgs) {
@@ -205,6 +252,8 @@ probes! {
         source_arn: String,
         /// Account of the resource that calls; leave out where the service does not send it.
         source_account: Option<String> = default,
+        /// Version or alias that is called; the function itself without it.
+        qualifier: Option<String> = default,
     }
     missing "a função `{function}` não existe"
     facts {
@@ -355,8 +404,24 @@ impl Probe {
                     a.function
                 )
             }
+            Self::LambdaVersions(a) => format!(
+                "aws lambda list-versions-by-function --function-name {} --query \"Versions[].[Version,Runtime,CodeSha256]\" --output text",
+                a.function
+            ),
+            Self::LambdaAlias(a) => format!(
+                "aws lambda get-alias --function-name {} --name {}",
+                a.function, a.alias
+            ),
             Self::LambdaPermission(a) => {
-                format!("aws lambda get-policy --function-name {}", a.function)
+                let qualifier = a
+                    .qualifier
+                    .as_ref()
+                    .map(|name| format!(" --qualifier {name}"));
+                format!(
+                    "aws lambda get-policy --function-name {}{}",
+                    a.function,
+                    qualifier.unwrap_or_default()
+                )
             }
             Self::LambdaLogs(a) => format!(
                 "aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text",
