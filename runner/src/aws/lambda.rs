@@ -1,19 +1,16 @@
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{InvocationType, LastUpdateStatus, LogType, State};
+use aws_sdk_lambda::types::{LastUpdateStatus, State};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::errors::{fault, found};
+use super::invoke::act;
 use super::moment::Moment;
 use super::near;
 use super::policy::{Caller, Policies};
-use super::s3::missing;
 use super::session::Session;
-use super::traceback::{failures, own_frame};
 use crate::core::{
-    Acted, FunctionFailure, Invocation, LambdaFunctionArgs, LambdaPermissionArgs, Observation,
-    ProbeError, S3Target,
+    Acted, Invocation, LambdaFunctionArgs, LambdaPermissionArgs, Observation, ProbeError, S3Target,
 };
 
 pub(super) async fn function(
@@ -202,28 +199,6 @@ pub(super) async fn permission(
         .with("statements", policies.describe()))
 }
 
-/// What a function answers to an event; `None` when it fails.
-pub(super) async fn answer(
-    session: &Session,
-    function: &str,
-    event: &Value,
-) -> Result<Option<Value>, ProbeError> {
-    let answer = session
-        .lambda
-        .invoke()
-        .function_name(function)
-        .payload(Blob::new(serde_json::to_vec(event).unwrap_or_default()))
-        .send()
-        .await
-        .map_err(|e| fault("Invoke", &e))?;
-    if answer.function_error().is_some() {
-        return Ok(None);
-    }
-    Ok(answer
-        .payload()
-        .and_then(|p| serde_json::from_slice(p.as_ref()).ok()))
-}
-
 pub(super) async fn s3_event(
     session: &Session,
     function: &str,
@@ -231,67 +206,7 @@ pub(super) async fn s3_event(
     object: &S3Target,
 ) -> Result<Acted, ProbeError> {
     let event = event_for(object, session.region());
-    let mut call = session
-        .lambda
-        .invoke()
-        .function_name(function)
-        .payload(Blob::new(serde_json::to_vec(&event).unwrap_or_default()));
-    call = match invocation {
-        Invocation::Sync => call
-            .invocation_type(InvocationType::RequestResponse)
-            .log_type(LogType::Tail),
-        Invocation::Async => call.invocation_type(InvocationType::Event),
-    };
-    let answer = call.send().await.map_err(|e| {
-        missing(fault("Invoke", &e), || {
-            format!("a função `{function}` não existe")
-        })
-    })?;
-    let failure = answer.function_error().map(|_| {
-        let payload: Value = answer
-            .payload()
-            .and_then(|p| serde_json::from_slice(p.as_ref()).ok())
-            .unwrap_or_default();
-        let tail = answer
-            .log_result()
-            .and_then(|log| aws_smithy_types::base64::decode(log).ok())
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default();
-        failure(&payload, &tail)
-    });
-    Ok(Acted { failure })
-}
-
-/// The error of a synchronous call: from its payload, and from the end of the
-/// log what the payload does not tell.
-fn failure(payload: &Value, log: &str) -> FunctionFailure {
-    let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
-    let logged = failures([log]).pop();
-    let place = payload["stackTrace"].as_array().and_then(|frames| {
-        frames
-            .iter()
-            .rev()
-            .filter_map(Value::as_str)
-            .find_map(|f| own_frame(f.lines().next()?))
-    });
-    let kind = text("errorType");
-    // The sandbox has one error type for all; the log has the real one.
-    let generic = kind.is_empty() || kind == "Runtime.HandlerError";
-    match logged {
-        Some(logged) if generic => FunctionFailure {
-            place: place.or(logged.place.clone()),
-            ..logged
-        },
-        other => FunctionFailure {
-            kind: if kind.is_empty() {
-                "erro".to_owned()
-            } else {
-                kind
-            },
-            message: text("errorMessage"),
-            place: place.or(other.and_then(|l| l.place)),
-        },
-    }
+    act(session, function, None, invocation, &event).await
 }
 
 /// The event that S3 sends ("Event message structure" in the S3 User Guide):
@@ -339,22 +254,6 @@ mod tests {
         assert_eq!(
             event["Records"][0]["s3"]["object"]["key"],
             "entrada/nota+de+Jos%C3%A9+n%C2%BA+1.json"
-        );
-    }
-
-    #[test]
-    fn the_payload_tells_the_error_and_the_log_the_place() {
-        let payload = json!({"errorType": "KeyError", "errorMessage": "'valor'",
-            "stackTrace": ["  File \"/var/task/app.py\", line 9, in handler\n    x\n"]});
-        assert_eq!(
-            failure(&payload, "").to_string(),
-            "KeyError: 'valor' (app.py, linha 9)"
-        );
-        let payload = json!({"errorType": "Runtime.HandlerError", "errorMessage": "'valor'"});
-        let log = "Traceback (most recent call last):\n  File \"/x/code/app.py\", line 3, in handler\n    x\nKeyError: 'valor'";
-        assert_eq!(
-            failure(&payload, log).to_string(),
-            "KeyError: 'valor' (app.py, linha 3)"
         );
     }
 }

@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
     AliasConfiguration, FunctionConfiguration, LastUpdateStatus, Runtime, State,
 };
@@ -10,11 +9,12 @@ use futures_util::future::try_join_all;
 use serde_json::Value;
 
 use super::errors::{fault, found};
+use super::invoke::{failure, invoke, payload, tail};
 use super::lambda::{configuration, near_function};
 use super::moment::Moment;
 use super::near;
 use super::session::Session;
-use crate::core::{LambdaAliasArgs, LambdaVersionsArgs, Observation, ProbeError};
+use crate::core::{Invocation, LambdaAliasArgs, LambdaVersionsArgs, Observation, ProbeError};
 
 const LATEST: &str = "$LATEST";
 
@@ -276,26 +276,15 @@ async fn ask(
     version: &str,
     event: &Value,
 ) -> Result<Answer, ProbeError> {
-    let sent = session
-        .lambda
-        .invoke()
-        .function_name(function)
-        .qualifier(version)
-        .payload(Blob::new(serde_json::to_vec(event).unwrap_or_default()))
+    let sent = invoke(session, function, Some(version), Invocation::Sync, event)
         .send()
         .await;
     let Some(answer) = found("Invoke", sent)? else {
         return Ok(Answer::NotThere);
     };
-    let said: Value = answer
-        .payload()
-        .and_then(|p| serde_json::from_slice(p.as_ref()).ok())
-        .unwrap_or_default();
+    let said = payload(&answer);
     Ok(match answer.function_error() {
-        Some(_) => {
-            let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
-            Answer::Failed(format!("{}: {}", text("errorType"), text("errorMessage")))
-        }
+        Some(_) => Answer::Failed(failure(&said, &tail(&answer)).to_string()),
         None => Answer::Said(said),
     })
 }

@@ -1,4 +1,7 @@
+use serde_json::json;
+
 use super::errors::found;
+use super::invoke::request_id;
 use super::session::Session;
 use super::traceback::failures;
 use crate::core::{LambdaLogsArgs, Observation, ProbeError, fold};
@@ -58,6 +61,11 @@ pub(super) async fn lambda(
         })
         .map(str::to_owned)
         .collect();
+    let ids: Vec<&str> = events.iter().filter_map(|(_, m)| request_id(m)).collect();
+    let with_request_id: Vec<&String> = lines
+        .iter()
+        .filter(|line| ids.iter().any(|id| line.contains(id)))
+        .collect();
     let errors: Vec<String> = failures(events.iter().map(|(_, message)| message.as_str()))
         .iter()
         .map(ToString::to_string)
@@ -65,6 +73,7 @@ pub(super) async fn lambda(
     let settling =
         (invocations == 0).then(|| "a função ainda não escreveu no log desta vez".to_owned());
     Ok(Observation::present()
+        .with("with_request_id", json!(with_request_id))
         .with("lines", lines)
         .with("errors", errors)
         .with("invocations", invocations)

@@ -7,6 +7,7 @@ mod errors;
 mod health;
 mod iam;
 mod inventory;
+mod invoke;
 mod lambda;
 mod lambda_versions;
 mod logs;
@@ -48,6 +49,7 @@ impl World for Session {
             Probe::IamRole(args) => Box::pin(iam::role(self, moment, args)),
             Probe::IamPolicy(args) => Box::pin(iam::policy(self, moment, args)),
             Probe::LambdaFunction(args) => Box::pin(lambda::function(self, moment, args)),
+            Probe::LambdaCall(args) => Box::pin(invoke::call(self, moment, args)),
             Probe::LambdaVersions(args) => Box::pin(lambda_versions::versions(self, moment, args)),
             Probe::LambdaAlias(args) => Box::pin(lambda_versions::alias(self, moment, args)),
             Probe::LambdaPermission(args) => Box::pin(lambda::permission(self, moment, args)),
@@ -68,6 +70,15 @@ impl World for Session {
                 invocation,
                 object,
             } => Box::pin(lambda::s3_event(self, function, *invocation, object)),
+            Action::LambdaInvoke {
+                function,
+                qualifier,
+                invocation,
+                event,
+            } => {
+                let qualifier = qualifier.as_deref();
+                Box::pin(invoke::act(self, function, qualifier, *invocation, event))
+            }
             Action::DynamodbPut { table, item, .. } => Box::pin(dynamodb::put(self, table, item)),
             Action::DynamodbDelete { table, key } => Box::pin(dynamodb::delete(self, table, key)),
         };

@@ -35,6 +35,19 @@ pub enum Action {
         /// The object that the event tells of.
         object: S3Target,
     },
+    /// Calls a function with an event. `Invoke`.
+    LambdaInvoke {
+        /// Function name.
+        function: String,
+        /// Version or alias; the newest code without it.
+        #[serde(default)]
+        qualifier: Option<String>,
+        /// Whether the caller waits for the result.
+        #[serde(default)]
+        invocation: Invocation,
+        /// The event.
+        event: Value,
+    },
     /// Puts an item; deleted again afterwards. `PutItem`.
     DynamodbPut {
         /// Table name.
@@ -87,9 +100,20 @@ impl Action {
                 table: table.clone(),
                 key: key.clone(),
             }),
-            Self::S3Delete { .. } | Self::LambdaS3Event { .. } | Self::DynamodbDelete { .. } => {
-                None
+            Self::S3Delete { .. }
+            | Self::LambdaS3Event { .. }
+            | Self::LambdaInvoke { .. }
+            | Self::DynamodbDelete { .. } => None,
+        }
+    }
+
+    /// The function that it calls itself.
+    pub fn calls(&self) -> Option<&str> {
+        match self {
+            Self::LambdaS3Event { function, .. } | Self::LambdaInvoke { function, .. } => {
+                Some(function)
             }
+            _ => None,
         }
     }
 
@@ -106,6 +130,7 @@ impl Action {
             Self::LambdaS3Event { function, .. } => {
                 format!("chamando a função `{function}` com um evento do S3")
             }
+            Self::LambdaInvoke { function, .. } => format!("chamando a função `{function}`"),
             Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
         }

@@ -196,6 +196,34 @@ probes! {
         state: Text "estado",
     }
 
+    /// What a function answers to an event. `Invoke`, with the end of its log, and
+    /// `GetFunctionConfiguration`.
+    LambdaCall(LambdaCallArgs) {
+        /// Function name.
+        function: String,
+        /// Version or alias; the newest code without it.
+        qualifier: Option<String> = default,
+        /// The event.
+        event: Value,
+        /// How long the function takes at least with this event, in milliseconds:
+        /// what makes the time that it says is left worth believing.
+        takes_ms: Option<u64> = default,
+    }
+    missing "a função `{function}` não existe"
+    facts {
+        failed: Bool "a função terminou com erro",
+        error_type: Text "tipo do erro (`errorType`)",
+        error_message: Text "mensagem do erro (`errorMessage`)",
+        json: Record "resposta em JSON",
+        text: Text "resposta em texto",
+        echoes_request_id: Bool "a resposta traz o id desta execução",
+        tells_remaining_time: Bool "a resposta traz o tempo que resta, em milissegundos",
+        variables_echoed: List "variáveis de ambiente cujo valor está na resposta",
+        version: Text "versão executada",
+        log: List "fim do log desta execução",
+        log_with_id: Text "o que a função escreveu no log junto do id desta execução",
+    }
+
     /// A function's published versions, and what they answer to an event.
     /// `ListVersionsByFunction`, `ListAliases`, `Invoke`.
     LambdaVersions(LambdaVersionsArgs) {
@@ -272,6 +300,7 @@ probes! {
     missing "a função `{function}` ainda não escreveu no log (grupo `/aws/lambda/{function}`)"
     facts {
         lines: List "linhas do log que dizem isso",
+        with_request_id: List "linhas do log que dizem isso e trazem o id da execução",
         errors: List "erros no log",
         invocations: Number "execuções vistas no log",
         unfinished: Number "execuções que ainda não terminaram",
@@ -404,6 +433,7 @@ impl Probe {
                     a.function
                 )
             }
+            Self::LambdaCall(a) => call_command(a),
             Self::LambdaVersions(a) => format!(
                 "aws lambda list-versions-by-function --function-name {} --query \"Versions[].[Version,Runtime,CodeSha256]\" --output text",
                 a.function
@@ -433,6 +463,19 @@ impl Probe {
             }
         }
     }
+}
+
+/// The event is read from a file: no quoting of JSON works in every shell.
+fn call_command(args: &LambdaCallArgs) -> String {
+    let qualifier = args
+        .qualifier
+        .as_ref()
+        .map(|name| format!(" --qualifier {name}"))
+        .unwrap_or_default();
+    format!(
+        "aws lambda invoke --function-name {}{qualifier} --payload fileb://evento.json resposta.json",
+        args.function
+    )
 }
 
 fn quoted(text: &str) -> String {

@@ -16,10 +16,8 @@ pub(super) async fn drive<W: World>(
             id: ready.id.clone(),
             what: action.describe(),
         });
-        if let (Action::LambdaS3Event { function, .. }, Ok(mut called)) =
-            (action, run.called.lock())
-        {
-            called.push(function.clone());
+        if let (Some(function), Ok(mut called)) = (action.calls(), run.called.lock()) {
+            called.push(function.to_owned());
         }
         let acted = timeout(PROBE_DEADLINE * 3, run.job.world.act(action)).await;
         let acted = acted.unwrap_or_else(|_| Err(unanswered(action.describe())))?;

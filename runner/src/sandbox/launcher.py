@@ -14,6 +14,7 @@ Beyond serving the emulator it
 * ends when a file `stop` appears, and saves what it holds before that and, for
   the case of being killed, soon after each change;
 * lets APIs of every account be called by their URL;
+* answers a call of a function as Lambda does (`answers.py`);
 * refuses requests made by pages of the web and the endpoint that wipes all.
 """
 
@@ -30,6 +31,8 @@ import subprocess
 import sys
 import threading
 import time
+
+import answers
 
 EXIT_ALREADY_RUNNING = 97
 EXIT_PORT_TAKEN = 98
@@ -166,6 +169,7 @@ class Server:
         self.ministack = app
         self.find_apis_of_every_account()
         self.run_current_code()
+        answers.answer_as_lambda()
 
     def find_apis_of_every_account(self):
         """The id of an API is enough to call it, as on AWS.

@@ -17,6 +17,7 @@ pub(super) const LOG: &str = "sandbox.log";
 pub(super) const STATUS_PATIENCE: Duration = Duration::from_secs(2);
 
 const LAUNCHER: &str = include_str!("launcher.py");
+const ANSWERS: &str = include_str!("answers.py");
 const STOP: &str = "stop";
 /// As in `launcher.py`.
 const EXIT_PORT_TAKEN: i32 = 98;
@@ -61,6 +62,8 @@ async fn spawn(dir: &Path, env: &Path, port: u16, nonce: &str) -> Result<Child, 
     state::forget(dir)?;
     let launcher = dir.join("launcher.py");
     fs::write(&launcher, LAUNCHER).map_err(file_error(&launcher))?;
+    let answers = dir.join("answers.py");
+    fs::write(&answers, ANSWERS).map_err(file_error(&answers))?;
     let log = dir.join(LOG);
     let _ = fs::rename(&log, dir.join(format!("{LOG}.1")));
     let out = fs::File::create(&log).map_err(file_error(&log))?;

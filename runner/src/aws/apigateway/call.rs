@@ -2,7 +2,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::super::errors::http_fault;
-use super::super::lambda::answer;
+use super::super::invoke::answer;
 use super::super::moment::Moment;
 use super::super::session::Session;
 use super::{api, function_in, resources};

@@ -1,0 +1,15 @@
+"""Saúda quem veio no evento e diz de que execução a resposta é."""
+
+import time
+import uuid
+
+
+def handler(event, context):
+    # Imita um trabalho demorado: espera os segundos que o evento pedir.
+    time.sleep(event.get("pausa", 0))
+
+    return {
+        "nome": event["nome"],
+        "pedido": str(uuid.uuid4()),
+        "tempo_restante_ms": context.get_remaining_time_in_millis(),
+    }
