@@ -13,6 +13,7 @@ mod names;
 mod near_miss;
 mod observation;
 mod probe;
+mod probe_texts;
 mod quiz;
 mod report;
 mod resource;
