@@ -54,20 +54,16 @@ pub(super) async fn versions(
         .with("unused", unused)
         .settling(settling(function));
     if let Some(event) = &args.event {
-        let called = numbers.iter().copied().chain([LATEST]);
-        let calls = called.map(|version| ask(session, &args.function, version, event));
-        let mut told: Vec<String> = Vec::new();
-        for (version, answer) in numbers
+        let calls = numbers
             .iter()
-            .chain([&LATEST])
-            .zip(try_join_all(calls).await?)
-        {
+            .map(|version| ask(session, &args.function, version, event));
+        let mut told: Vec<String> = Vec::new();
+        for (version, answer) in numbers.iter().zip(try_join_all(calls).await?) {
             let (text, note) = answer.told(version, args.field.as_deref());
             seen = seen.notes(note);
             told.push(text);
         }
-        let latest = told.pop().unwrap_or_default();
-        seen = seen.with("answers", told).with("latest_answer", latest);
+        seen = seen.with("answers", told);
     }
     Ok(seen)
 }

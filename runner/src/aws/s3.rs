@@ -258,20 +258,16 @@ pub(super) async fn notification(
     let Some(all) = all.as_ref() else {
         return Ok(Observation::absent());
     };
-    let (mine, others): (Vec<_>, Vec<_>) =
-        all.lambda_function_configurations().iter().partition(|c| {
-            function_of(c) == Some(&args.function)
-                && (args.qualifier.is_none() || qualifier_of(c) == args.qualifier.as_deref())
-        });
+    let (mine, others): (Vec<_>, Vec<_>) = all
+        .lambda_function_configurations()
+        .iter()
+        .partition(|c| function_of(c) == Some(&args.function));
     let mut notes = Vec::new();
     for other in others {
-        let arn = other.lambda_function_arn();
-        notes.push(match &args.qualifier {
-            Some(name) if function_of(other) == Some(&args.function) => format!(
-                "há uma notificação para `{arn}`; o lab espera o ARN que termina em `:{name}`"
-            ),
-            _ => format!("há uma notificação para `{arn}`"),
-        });
+        notes.push(format!(
+            "há uma notificação para `{}`",
+            other.lambda_function_arn()
+        ));
     }
     if !all.queue_configurations().is_empty() || !all.topic_configurations().is_empty() {
         notes.push("há notificações para filas ou tópicos; o lab espera a função".to_owned());
@@ -305,6 +301,7 @@ pub(super) async fn notification(
         .with("prefix", filter(&FilterRuleName::Prefix))
         .with("suffix", filter(&FilterRuleName::Suffix))
         .with("count", mine.len())
+        .with("qualifier", qualifier_of(first).unwrap_or_default())
         .notes(notes))
 }
 

@@ -99,8 +99,6 @@ probes! {
         bucket: String,
         /// Function name.
         function: String,
-        /// Version or alias that the notification must name; any without it.
-        qualifier: Option<String> = default,
     }
     missing "o bucket `{bucket}` não tem notificação para a função `{function}`"
     facts {
@@ -108,6 +106,7 @@ probes! {
         prefix: Text "prefixo",
         suffix: Text "sufixo",
         count: Number "notificações para esta função",
+        qualifier: Text "alias ou versão no fim do ARN da notificação",
     }
 
     /// A table's key and state. `DescribeTable`.
@@ -229,7 +228,7 @@ probes! {
     LambdaVersions(LambdaVersionsArgs) {
         /// Function name.
         function: String,
-        /// Sent to every version and to `$LATEST`; without it none is called.
+        /// Sent to every published version; without it none is called.
         event: Option<Value> = default,
         /// The field of the answers that is told; the whole answer without it.
         field: Option<String> = default,
@@ -241,7 +240,6 @@ probes! {
         codes: Number "códigos diferentes entre as versões publicadas",
         runtimes: List "runtimes das versões publicadas",
         answers: List "respostas das versões publicadas",
-        latest_answer: Text "resposta de `$LATEST`",
         unused: List "versões que nenhum alias usa",
     }
 

@@ -9,10 +9,6 @@ Neste lab você só muda a função `mensagem`. O resto está pronto.
 import json
 from urllib.parse import unquote_plus
 
-import boto3
-
-s3 = boto3.client("s3")
-
 
 def mensagem(pedido):
     return f"Obrigado, {pedido.get('cliente', 'cliente')}! O pedido {pedido['numero']} chega em 2 dias."
@@ -31,6 +27,10 @@ def handler(event, context):
     if "Records" not in event:
         return comprovante(event, context)
 
+    # O boto3 demora a carregar: só espera por ele quem vem pelo S3.
+    import boto3
+
+    s3 = boto3.client("s3")
     for registro in event["Records"]:
         bucket = registro["s3"]["bucket"]["name"]
         chave = unquote_plus(registro["s3"]["object"]["key"])
