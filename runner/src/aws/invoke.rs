@@ -97,7 +97,7 @@ pub(super) async fn call(
     };
     let (said, log) = (payload(&answer), tail(&answer));
     let lines: Vec<&str> = log.lines().collect();
-    let ids = ids(&answer, &log);
+    let ids = ids(answer.request_id(), &log);
     let own = lines.iter().filter(|line| request_id(line).is_none());
     let with_id: Vec<&str> = own.filter(|line| holds_any(line, &ids)).copied().collect();
     let seen = Observation::present()
@@ -187,9 +187,9 @@ pub(super) fn tail(answer: &InvokeOutput) -> String {
 
 /// The ids of the call: the one that AWS gives with the answer, and the one that
 /// the platform's own lines in the log tell. The sandbox has only the second.
-fn ids<'a>(answer: &'a InvokeOutput, log: &'a str) -> Vec<&'a str> {
+fn ids<'a>(given: Option<&'a str>, log: &'a str) -> Vec<&'a str> {
     let logged = log.lines().filter_map(request_id);
-    logged.chain(answer.request_id()).collect()
+    logged.chain(given).collect()
 }
 
 fn holds_any(text: &str, ids: &[&str]) -> bool {
@@ -313,22 +313,15 @@ mod tests {
     const LOG: &str = "START RequestId: 7f3a Version: $LATEST\nolá\nEND RequestId: 7f3a\n\
                        REPORT RequestId: 7f3a\tDuration: 2 ms";
 
-    fn answered(id: &str) -> InvokeOutput {
-        InvokeOutput::builder()
-            ._request_id(Some(id.to_owned()))
-            .build()
-    }
-
     #[test]
     fn the_id_of_the_call_is_found_wherever_it_is() {
-        let (answer, nameless) = (answered("9c9c"), answered(""));
         let holds = |said: Value, ids: &[&str]| texts(&said).iter().any(|t| holds_any(t, ids));
-        let known = ids(&answer, LOG);
+        let known = ids(Some("9c9c"), LOG);
         assert!(holds(json!({ "a": { "b": ["id 7f3a"] } }), &known));
         assert!(holds(json!("9c9c"), &known));
         assert!(!holds(json!({ "id": "1234" }), &known));
         assert!(!holds(json!({ "id": "" }), &known));
-        assert!(!holds(json!({ "id": "" }), &ids(&nameless, "")));
+        assert!(!holds(json!({ "id": "" }), &ids(Some(""), "")));
     }
 
     fn left(said: Value) -> Result<(), Option<String>> {

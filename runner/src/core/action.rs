@@ -117,6 +117,20 @@ impl Action {
         }
     }
 
+    /// Whether it calls a function and does not wait for it.
+    pub fn leaves_behind(&self) -> bool {
+        matches!(
+            self,
+            Self::LambdaS3Event {
+                invocation: Invocation::Async,
+                ..
+            } | Self::LambdaInvoke {
+                invocation: Invocation::Async,
+                ..
+            }
+        )
+    }
+
     /// Whether it only takes something away, as clean-up does.
     pub fn removes(&self) -> bool {
         matches!(self, Self::S3Delete { .. } | Self::DynamodbDelete { .. })

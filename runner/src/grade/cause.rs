@@ -4,7 +4,9 @@ use super::job::Run;
 use super::ready::Ready;
 use super::watch::{Seen, look};
 use super::{DOUBT_WAIT, EVIDENCE_WAIT};
-use crate::core::{Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World};
+use crate::core::{
+    Action, Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World,
+};
 
 /// How the links stand that a check depends on.
 #[derive(Default)]
@@ -116,6 +118,13 @@ pub(super) async fn explain<W: World>(
                     );
                     Verdict::Pending(cause)
                 }
+                Traced::NotSeen => {
+                    cause.notes.push(
+                        "a invocação sem espera ainda não apareceu no log: verifique de novo daqui a pouco"
+                            .to_owned(),
+                    );
+                    Verdict::Pending(cause)
+                }
                 Traced::Unclear => {
                     cause.notes.push(
                         "as ligações conferidas estão certas; na AWS, uma notificação nova pode levar cerca de um minuto para valer: verifique de novo"
@@ -151,6 +160,8 @@ enum Traced {
     NeverRan,
     /// It ran, and perhaps not for this check.
     Unclear,
+    /// It ran, and nothing tells whether the call was the one that nobody waits for.
+    NotSeen,
     /// The log could not be read.
     Unreadable,
 }
@@ -192,6 +203,8 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
         && run.job.world.enforces_everything()
     {
         Traced::DeniedYet
+    } else if errors.is_empty() && ready.actions.iter().any(Action::leaves_behind) {
+        Traced::NotSeen
     } else if errors.is_empty() && others_called(run, ready, function) {
         Traced::Unclear
     } else if log.fact("invocations").as_u64().unwrap_or(0) > 0 || !errors.is_empty() {

@@ -89,7 +89,7 @@ def python(log):
     for place, code in zip(lines, lines[1:]):
         own = re.match(r'\s+File "[^"]*[/\\]code[/\\]([^"]+)"(, line \d+, in .+)', place)
         if own:
-            frames.append(f'  File "/var/task/{own[1]}"{own[2]}\n  {code}\n')
+            frames.append(f'  File "/var/task/{own[1]}"{own[2]}\n{code}\n')
     return raised and re.split(r"[:\s]", raised)[0].rpartition(".")[2], frames
 
 
