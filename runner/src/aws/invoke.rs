@@ -133,7 +133,7 @@ pub(super) async fn call(
     Ok(seen)
 }
 
-fn invoke(
+pub(super) fn invoke(
     session: &Session,
     function: &str,
     qualifier: Option<&str>,
@@ -154,14 +154,14 @@ fn invoke(
     }
 }
 
-fn payload(answer: &InvokeOutput) -> Value {
+pub(super) fn payload(answer: &InvokeOutput) -> Value {
     answer
         .payload()
         .and_then(|p| serde_json::from_slice(p.as_ref()).ok())
         .unwrap_or_default()
 }
 
-fn tail(answer: &InvokeOutput) -> String {
+pub(super) fn tail(answer: &InvokeOutput) -> String {
     answer
         .log_result()
         .and_then(|log| aws_smithy_types::base64::decode(log).ok())
@@ -258,7 +258,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 /// The error of a synchronous call: from its payload, and from the end of the
 /// log what the payload does not tell.
-fn failure(payload: &Value, log: &str) -> FunctionFailure {
+pub(super) fn failure(payload: &Value, log: &str) -> FunctionFailure {
     let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
     let logged = failures([log]).pop();
     let place = payload["stackTrace"].as_array().and_then(|frames| {

@@ -108,11 +108,13 @@ pub(super) async fn near_function(session: &Session, moment: &Moment, wanted: &s
     .await
 }
 
-/// A function's own policy and ARN; `None` when there is no such function.
+/// A function's own policy and ARN, or those of one version or alias of it;
+/// `None` when there is no such function.
 pub(super) async fn resource_policy(
     session: &Session,
     moment: &Moment,
     function: &str,
+    qualifier: Option<&str>,
 ) -> Result<Option<(String, Policies)>, ProbeError> {
     let configuration = configuration(session, moment, function).await?;
     let Some(arn) = configuration
@@ -123,8 +125,12 @@ pub(super) async fn resource_policy(
     else {
         return Ok(None);
     };
+    let (arn, key) = match qualifier {
+        Some(name) => (format!("{arn}:{name}"), format!("{function}:{name}")),
+        None => (arn, function.to_owned()),
+    };
     let document = moment
-        .once(format!("GetPolicy {function}"), async {
+        .once(format!("GetPolicy {key}"), async {
             // A function without a policy is "not found" on AWS, and an empty policy elsewhere.
             found(
                 "GetPolicy",
@@ -132,6 +138,7 @@ pub(super) async fn resource_policy(
                     .lambda
                     .get_policy()
                     .function_name(function)
+                    .set_qualifier(qualifier.map(str::to_owned))
                     .send()
                     .await,
             )
@@ -150,20 +157,20 @@ pub(super) async fn permission(
     moment: &Moment,
     args: &LambdaPermissionArgs,
 ) -> Result<Observation, ProbeError> {
-    let Some((arn, policies)) = resource_policy(session, moment, &args.function).await? else {
+    let qualifier = args.qualifier.as_deref();
+    let policy = resource_policy(session, moment, &args.function, qualifier).await?;
+    let Some((arn, policies)) = policy else {
         return Ok(
             Observation::absent().notes(near_function(session, moment, &args.function).await)
         );
     };
-    let allows = |source_arn: &str, source_account: Option<&str>| {
-        let mut keys = vec![("aws:SourceArn", source_arn)];
-        keys.extend(source_account.map(|account| ("aws:SourceAccount", account)));
-        policies.allow(
-            &Caller::Service(&args.principal, &keys),
-            "lambda:InvokeFunction",
-            &arn,
-        )
+    let allowed_by = |policies: &Policies, arn: &str, source: &str, account: Option<&str>| {
+        let mut keys = vec![("aws:SourceArn", source)];
+        keys.extend(account.map(|account| ("aws:SourceAccount", account)));
+        let caller = Caller::Service(&args.principal, &keys);
+        policies.allow(&caller, "lambda:InvokeFunction", arn)
     };
+    let allows = |source: &str, account: Option<&str>| allowed_by(&policies, &arn, source, account);
     let account = args.source_account.as_deref();
     let mut open_to = Vec::new();
     if account.is_some() && allows(&args.source_arn, Some("999999999999")) {
@@ -174,8 +181,20 @@ pub(super) async fn permission(
     if allows(&format!("{}-outro", args.source_arn), account) {
         open_to.push("qualquer outro recurso do mesmo serviço (falta `--source-arn`)".to_owned());
     }
+    let allowed = allows(&args.source_arn, account);
+    let mut notes = Vec::new();
+    if let (Some(name), false) = (qualifier, allowed)
+        && let Some((whole, policies)) =
+            resource_policy(session, moment, &args.function, None).await?
+        && allowed_by(&policies, &whole, &args.source_arn, account)
+    {
+        notes.push(format!(
+            "a permissão está na função sem alias, e não vale para `{name}`: repita-a com `--qualifier {name}`"
+        ));
+    }
     Ok(Observation::present()
-        .with("allowed", allows(&args.source_arn, account))
+        .notes(notes)
+        .with("allowed", allowed)
         .with("open_to", open_to)
         .with("statements", policies.describe()))
 }

@@ -9,6 +9,7 @@ mod iam;
 mod inventory;
 mod invoke;
 mod lambda;
+mod lambda_versions;
 mod logs;
 mod moment;
 mod near;
@@ -49,6 +50,8 @@ impl World for Session {
             Probe::IamPolicy(args) => Box::pin(iam::policy(self, moment, args)),
             Probe::LambdaFunction(args) => Box::pin(lambda::function(self, moment, args)),
             Probe::LambdaCall(args) => Box::pin(invoke::call(self, moment, args)),
+            Probe::LambdaVersions(args) => Box::pin(lambda_versions::versions(self, moment, args)),
+            Probe::LambdaAlias(args) => Box::pin(lambda_versions::alias(self, moment, args)),
             Probe::LambdaPermission(args) => Box::pin(lambda::permission(self, moment, args)),
             Probe::LambdaLogs(args) => Box::pin(logs::lambda(self, args, at.since)),
             Probe::ApiMethod(args) => Box::pin(apigateway::method(self, moment, args)),

@@ -301,12 +301,18 @@ pub(super) async fn notification(
         .with("prefix", filter(&FilterRuleName::Prefix))
         .with("suffix", filter(&FilterRuleName::Suffix))
         .with("count", mine.len())
+        .with("qualifier", qualifier_of(first).unwrap_or_default())
         .notes(notes))
 }
 
 /// The function's name in a notification's ARN, also when it names an alias.
 fn function_of(configuration: &LambdaFunctionConfiguration) -> Option<&str> {
     configuration.lambda_function_arn().split(':').nth(6)
+}
+
+/// The version or alias in a notification's ARN.
+fn qualifier_of(configuration: &LambdaFunctionConfiguration) -> Option<&str> {
+    configuration.lambda_function_arn().split(':').nth(7)
 }
 
 pub(super) async fn put(

@@ -112,6 +112,7 @@ probes! {
         prefix: Text "prefixo",
         suffix: Text "sufixo",
         count: Number "notificações para esta função",
+        qualifier: Text "alias ou versão no fim do ARN da notificação",
     }
 
     /// A table's key and state. `DescribeTable`.
@@ -228,6 +229,50 @@ probes! {
         log_with_id: Text "o que a função escreveu no log junto do id desta execução",
     }
 
+    /// A function's published versions, and what they answer to an event.
+    /// `ListVersionsByFunction`, `ListAliases`, `Invoke`.
+    LambdaVersions(LambdaVersionsArgs) {
+        /// Function name.
+        function: String,
+        /// Sent to every published version; without it none is called.
+        event: Option<Value> = default,
+        /// The field of the answers that is told; the whole answer without it.
+        field: Option<String> = default,
+    }
+    missing "a função `{function}` não existe"
+    facts {
+        count: Number "versões publicadas",
+        numbers: List "números das versões",
+        codes: Number "códigos diferentes entre as versões publicadas",
+        runtimes: List "runtimes das versões publicadas",
+        answers: List "respostas das versões publicadas",
+        unused: List "versões que nenhum alias usa",
+    }
+
+    /// An alias, the versions that it points at, and what its main version answers.
+    /// `GetAlias`, `ListVersionsByFunction`, `ListAliases`, `Invoke`.
+    LambdaAlias(LambdaAliasArgs) {
+        /// Function name.
+        function: String,
+        /// Alias name.
+        alias: String,
+        /// Sent to the alias's main version, by its number; without it none is called.
+        event: Option<Value> = default,
+        /// The field of the answer that is told; the whole answer without it.
+        field: Option<String> = default,
+    }
+    missing "a função `{function}` não tem o alias `{alias}`"
+    facts {
+        version: Text "versão do alias",
+        published: Bool "o alias `{alias}` aponta para uma versão publicada",
+        description: Text "descrição do alias",
+        runtime: Text "runtime da versão do alias",
+        weight: Number "parte das chamadas que vai para a segunda versão",
+        second_version: Text "segunda versão do alias",
+        second_aliases: List "aliases que apontam para a segunda versão",
+        answer: Text "resposta da versão do alias",
+    }
+
     /// Whether the function's own policy lets a service call it. `GetPolicy`;
     /// judged by a policy evaluator with `aws:SourceArn` and `aws:SourceAccount`.
     LambdaPermission(LambdaPermissionArgs) {
@@ -239,6 +284,8 @@ probes! {
         source_arn: String,
         /// Account of the resource that calls; leave out where the service does not send it.
         source_account: Option<String> = default,
+        /// Version or alias that is called; the function itself without it.
+        qualifier: Option<String> = default,
     }
     missing "a função `{function}` não existe"
     facts {

@@ -69,8 +69,24 @@ impl Probe {
                 )
             }
             Self::LambdaCall(a) => call_command(a),
+            Self::LambdaVersions(a) => format!(
+                "aws lambda list-versions-by-function --function-name {} --query \"Versions[].[Version,Runtime,CodeSha256]\" --output text",
+                a.function
+            ),
+            Self::LambdaAlias(a) => format!(
+                "aws lambda get-alias --function-name {} --name {}",
+                a.function, a.alias
+            ),
             Self::LambdaPermission(a) => {
-                format!("aws lambda get-policy --function-name {}", a.function)
+                let qualifier = a
+                    .qualifier
+                    .as_ref()
+                    .map(|name| format!(" --qualifier {name}"));
+                format!(
+                    "aws lambda get-policy --function-name {}{}",
+                    a.function,
+                    qualifier.unwrap_or_default()
+                )
             }
             Self::LambdaLogs(a) => format!(
                 "aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text",

@@ -17,7 +17,8 @@ pub(in crate::aws) async fn permission(
         Ok(found) => found,
         Err(absent) => return Ok(absent),
     };
-    let Some((arn, policies)) = resource_policy(session, moment, &args.function).await? else {
+    let Some((arn, policies)) = resource_policy(session, moment, &args.function, None).await?
+    else {
         return Ok(Observation::present()
             .with("allowed", false)
             .note(format!("a função `{}` não existe", args.function)));
