@@ -83,6 +83,20 @@ async fn configuration(
         .await
 }
 
+/// A function's timeout in seconds; `None` when there is no such function.
+pub(super) async fn timeout(
+    session: &Session,
+    moment: &Moment,
+    function: &str,
+) -> Result<Option<i32>, ProbeError> {
+    let configuration = configuration(session, moment, function).await?;
+    // Three seconds are the default.
+    Ok(configuration
+        .as_ref()
+        .as_ref()
+        .map(|f| f.timeout().unwrap_or(3)))
+}
+
 async fn near_function(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
     let here = moment
         .once("ListFunctions".to_owned(), async {
@@ -212,11 +226,21 @@ pub(super) async fn s3_event(
     object: &S3Target,
 ) -> Result<Acted, ProbeError> {
     let event = event_for(object, session.region());
+    invoke(session, function, invocation, &event).await
+}
+
+/// Calls a function; an error of its own is told, not returned.
+pub(super) async fn invoke(
+    session: &Session,
+    function: &str,
+    invocation: Invocation,
+    event: &Value,
+) -> Result<Acted, ProbeError> {
     let mut call = session
         .lambda
         .invoke()
         .function_name(function)
-        .payload(Blob::new(serde_json::to_vec(&event).unwrap_or_default()));
+        .payload(Blob::new(serde_json::to_vec(event).unwrap_or_default()));
     call = match invocation {
         Invocation::Sync => call
             .invocation_type(InvocationType::RequestResponse)

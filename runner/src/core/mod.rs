@@ -13,6 +13,7 @@ mod names;
 mod near_miss;
 mod observation;
 mod probe;
+mod probe_texts;
 mod quiz;
 mod report;
 mod resource;
@@ -21,7 +22,7 @@ mod solution;
 mod verdict;
 mod world;
 
-pub use action::{Action, Invocation, S3Target};
+pub use action::{Action, Invocation, S3Target, flood, message};
 pub use check_id::CheckId;
 pub use course::{Course, CourseFile, FORMAT_VERSION};
 pub use fold::fold;

@@ -146,6 +146,25 @@ probes! {
         count: Number "quantidade de itens",
     }
 
+    /// Every item with one partition key, in the order of the sort key. `Query`.
+    DynamodbQuery(DynamodbQueryArgs) {
+        /// Table name.
+        table: String,
+        /// The partition key.
+        key: BTreeMap<String, Value>,
+        /// Attribute whose values are told, in order.
+        attribute: Option<String> = default,
+        /// Attribute that holds a time.
+        time: Option<String> = default,
+    }
+    missing "a tabela `{table}` não existe, ou não tem a chave {key}"
+    facts {
+        count: Number "quantidade de itens",
+        values: List "valores do atributo `{attribute}`, em ordem",
+        last: Record "último item",
+        time_is_iso: Bool "todo `{time}` é um instante ISO 8601 com fuso",
+    }
+
     /// A role and who may assume it. `GetRole`.
     IamRole(IamRoleArgs) {
         /// Role name.
@@ -289,102 +308,78 @@ probes! {
         content_type: Text "Content-Type",
         well_formed: Bool "a função responde como a integração proxy pede (`statusCode`, e `body` em texto)",
     }
-}
 
-impl Probe {
-    /// Name of the probe, as TOML writes it.
-    pub fn name(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
-            _ => String::new(),
-        }
+    /// The mapping that brings a queue's messages to a function. `ListEventSourceMappings`.
+    LambdaEventSource(LambdaEventSourceArgs) {
+        /// Function name.
+        function: String,
+        /// Queue name.
+        queue: String,
+    }
+    missing "a fila `{queue}` não tem mapeamento para a função `{function}`"
+    facts {
+        enabled: Bool "o mapeamento está ligado",
+        state: Text "estado",
+        batch_size: Number "tamanho do lote",
+        window: Number "janela do lote em segundos",
+        partial_responses: Bool "o mapeamento aceita respostas parciais (`ReportBatchItemFailures`)",
+        max_concurrency: Number "concorrência máxima",
+        count: Number "mapeamentos desta fila para esta função",
     }
 
-    /// The probe's arguments as names, for its texts.
-    pub fn arguments(&self) -> super::Names {
-        let mut names = super::Names::default();
-        if let Ok(Value::Object(map)) = serde_json::to_value(self)
-            && let Some(Value::Object(args)) = map.values().next()
-        {
-            for (name, value) in args {
-                names.set(name.clone(), value.clone());
-            }
-        }
-        names
+    /// A queue's attributes. `GetQueueUrl`, `GetQueueAttributes`.
+    SqsQueue(SqsQueueArgs) {
+        /// Queue name.
+        queue: String,
+        /// Function that consumes it, whose timeout the visibility timeout has to cover.
+        function: Option<String> = default,
+    }
+    missing "a fila `{queue}` não existe"
+    facts {
+        arn: Text "ARN",
+        visibility_timeout: Number "tempo de visibilidade em segundos",
+        visibility_covers_timeout: Bool "o tempo de visibilidade cobre o tempo limite da função `{function}`",
+        receive_wait: Number "espera do recebimento em segundos",
+        retention: Number "retenção em segundos",
+        dlq: Text "fila de mensagens mortas",
+        max_receives: Number "recebimentos antes da fila de mensagens mortas",
+        fifo: Bool "é uma fila FIFO",
+        content_based_deduplication: Bool "deduplica pelo conteúdo",
+        messages: Number "mensagens na fila (aproximado)",
     }
 
-    /// What is said when the thing looked for is not there.
-    pub fn missing(&self) -> String {
-        self.arguments().fill_known(self.missing_text())
+    /// Messages that wait in a queue; they are looked at and stay. `ReceiveMessage`,
+    /// `ChangeMessageVisibilityBatch`. Only for queues that no function consumes.
+    SqsMessages(SqsMessagesArgs) {
+        /// Queue name.
+        queue: String,
+        /// Text that a message must hold.
+        containing: String,
+    }
+    missing "a fila `{queue}` não existe"
+    facts {
+        count: Number "mensagens com `{containing}`",
+        bodies: List "conteúdo das mensagens com `{containing}`",
     }
 
-    /// A fact's label for people.
-    pub fn label(&self, fact: &str) -> String {
-        let label = self
-            .facts()
-            .iter()
-            .find(|f| f.name == fact)
-            .map_or(fact, |f| f.label);
-        self.arguments().fill_known(label)
+    /// Where the events of a check ended: in the table or in the dead-letter
+    /// queue. `Query`, `ReceiveMessage`.
+    EventFlow(EventFlowArgs) {
+        /// Table name.
+        table: String,
+        /// The partition key of the good events.
+        key: BTreeMap<String, Value>,
+        /// Attribute that is different in every good event.
+        attribute: String,
+        /// Name of the dead-letter queue.
+        dlq: String,
+        /// Text that every event of the check holds.
+        containing: String,
     }
-
-    /// The AWS CLI command that shows the same, for bash and PowerShell alike.
-    pub fn command(&self) -> String {
-        match self {
-            Self::S3Bucket(a) => format!("aws s3api get-public-access-block --bucket {}", a.bucket),
-            Self::S3Object(a) => format!(
-                "aws s3 cp {} -",
-                quoted(&format!("s3://{}/{}", a.bucket, a.key))
-            ),
-            Self::S3Notification(a) => {
-                format!(
-                    "aws s3api get-bucket-notification-configuration --bucket {}",
-                    a.bucket
-                )
-            }
-            Self::DynamodbTable(a) => {
-                format!("aws dynamodb describe-table --table-name {}", a.table)
-            }
-            Self::DynamodbItem(a) => format!("aws dynamodb scan --table-name {}", a.table),
-            Self::DynamodbCount(a) => format!("aws dynamodb scan --table-name {}", a.table),
-            Self::IamRole(a) => format!("aws iam get-role --role-name {}", a.role),
-            Self::IamPolicy(a) => format!("aws iam list-role-policies --role-name {}", a.role),
-            Self::LambdaFunction(a) => {
-                format!(
-                    "aws lambda get-function-configuration --function-name {}",
-                    a.function
-                )
-            }
-            Self::LambdaPermission(a) => {
-                format!("aws lambda get-policy --function-name {}", a.function)
-            }
-            Self::LambdaLogs(a) => format!(
-                "aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text",
-                a.function
-            ),
-            Self::ApiMethod(_) | Self::ApiCall(_) => "aws apigateway get-rest-apis".to_owned(),
-            Self::ApiPermission(a) => {
-                format!("aws lambda get-policy --function-name {}", a.function)
-            }
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_probe_is_named_as_in_toml_and_speaks_with_its_arguments() {
-        let probe = Probe::S3Bucket(S3BucketArgs {
-            bucket: "ana-notas".into(),
-        });
-        assert_eq!(probe.name(), "s3_bucket");
-        assert_eq!(probe.missing(), "o bucket `ana-notas` não existe");
-        assert_eq!(probe.label("region"), "Região");
+    missing "falta a tabela `{table}` ou a fila `{dlq}`"
+    facts {
+        stored: Number "eventos na tabela `{table}`",
+        distinct: Number "eventos diferentes na tabela `{table}`",
+        dead: Number "mensagens na fila `{dlq}`",
     }
 }

@@ -9,8 +9,11 @@ use serde::{Deserialize, Serialize};
 pub enum Resource {
     /// A REST API, with its stages and resources.
     RestApi(String),
-    /// A function, with its versions, aliases, permissions and log group.
+    /// A function, with its versions, aliases, permissions, event source
+    /// mappings and log group.
     LambdaFunction(String),
+    /// A queue, with its messages.
+    SqsQueue(String),
     /// A table, with its items.
     DynamodbTable(String),
     /// A bucket, with its objects and their versions.
@@ -25,6 +28,7 @@ impl Resource {
         match self {
             Self::RestApi(name)
             | Self::LambdaFunction(name)
+            | Self::SqsQueue(name)
             | Self::DynamodbTable(name)
             | Self::S3Bucket(name)
             | Self::IamRole(name) => name,
@@ -36,6 +40,7 @@ impl Resource {
         match self {
             Self::RestApi(_) => "API REST",
             Self::LambdaFunction(_) => "função",
+            Self::SqsQueue(_) => "fila",
             Self::DynamodbTable(_) => "tabela",
             Self::S3Bucket(_) => "bucket",
             Self::IamRole(_) => "papel",
@@ -49,7 +54,7 @@ impl Resource {
             Self::RestApi(_) => 0,
             Self::S3Bucket(_) => 1,
             Self::LambdaFunction(_) => 2,
-            Self::DynamodbTable(_) => 3,
+            Self::SqsQueue(_) | Self::DynamodbTable(_) => 3,
             Self::IamRole(_) => 4,
         }
     }

@@ -4,9 +4,7 @@ use super::job::Run;
 use super::ready::Ready;
 use super::watch::{Seen, look};
 use super::{DOUBT_WAIT, EVIDENCE_WAIT};
-use crate::core::{
-    Action, Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World,
-};
+use crate::core::{Cause, CheckId, Fidelity, LambdaLogsArgs, Mismatch, Probe, Verdict, World};
 
 /// How the links stand that a check depends on.
 #[derive(Default)]
@@ -212,9 +210,10 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
 /// tell which call ran. Only where a new notification takes time to work: there
 /// "it ran and did nothing" would be said of a call that never came.
 fn others_called<W: World>(run: &Run<W>, ready: &Ready, function: &str) -> bool {
-    let own = ready.actions.iter().any(
-        |action| matches!(action, Action::LambdaS3Event { function: called, .. } if called == function),
-    );
+    let own = ready
+        .actions
+        .iter()
+        .any(|action| action.calls() == Some(function));
     let called = run
         .called
         .lock()

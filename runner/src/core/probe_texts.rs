@@ -1,0 +1,112 @@
+//! What a probe is called, and what people are told of it.
+
+use serde_json::Value;
+
+use super::Probe;
+
+impl Probe {
+    /// Name of the probe, as TOML writes it.
+    pub fn name(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    /// The probe's arguments as names, for its texts.
+    pub fn arguments(&self) -> super::Names {
+        let mut names = super::Names::default();
+        if let Ok(Value::Object(map)) = serde_json::to_value(self)
+            && let Some(Value::Object(args)) = map.values().next()
+        {
+            for (name, value) in args {
+                names.set(name.clone(), value.clone());
+            }
+        }
+        names
+    }
+
+    /// What is said when the thing looked for is not there.
+    pub fn missing(&self) -> String {
+        self.arguments().fill_known(self.missing_text())
+    }
+
+    /// A fact's label for people.
+    pub fn label(&self, fact: &str) -> String {
+        let label = self
+            .facts()
+            .iter()
+            .find(|f| f.name == fact)
+            .map_or(fact, |f| f.label);
+        self.arguments().fill_known(label)
+    }
+
+    /// The AWS CLI command that shows the same, for bash and PowerShell alike.
+    pub fn command(&self) -> String {
+        match self {
+            Self::S3Bucket(a) => format!("aws s3api get-public-access-block --bucket {}", a.bucket),
+            Self::S3Object(a) => format!(
+                "aws s3 cp {} -",
+                quoted(&format!("s3://{}/{}", a.bucket, a.key))
+            ),
+            Self::S3Notification(a) => {
+                format!(
+                    "aws s3api get-bucket-notification-configuration --bucket {}",
+                    a.bucket
+                )
+            }
+            Self::DynamodbTable(a) => {
+                format!("aws dynamodb describe-table --table-name {}", a.table)
+            }
+            Self::DynamodbItem(a) => format!("aws dynamodb scan --table-name {}", a.table),
+            Self::DynamodbCount(a) => format!("aws dynamodb scan --table-name {}", a.table),
+            Self::IamRole(a) => format!("aws iam get-role --role-name {}", a.role),
+            Self::IamPolicy(a) => format!("aws iam list-role-policies --role-name {}", a.role),
+            Self::LambdaFunction(a) => {
+                format!(
+                    "aws lambda get-function-configuration --function-name {}",
+                    a.function
+                )
+            }
+            Self::LambdaPermission(a) => {
+                format!("aws lambda get-policy --function-name {}", a.function)
+            }
+            Self::LambdaLogs(a) => format!(
+                "aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text",
+                a.function
+            ),
+            Self::DynamodbQuery(a) => format!("aws dynamodb scan --table-name {}", a.table),
+            Self::LambdaEventSource(a) => format!(
+                "aws lambda list-event-source-mappings --function-name {}",
+                a.function
+            ),
+            Self::SqsQueue(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
+            Self::SqsMessages(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
+            Self::EventFlow(a) => format!("aws dynamodb scan --table-name {}", a.table),
+            Self::ApiMethod(_) | Self::ApiCall(_) => "aws apigateway get-rest-apis".to_owned(),
+            Self::ApiPermission(a) => {
+                format!("aws lambda get-policy --function-name {}", a.function)
+            }
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::S3BucketArgs;
+
+    #[test]
+    fn a_probe_is_named_as_in_toml_and_speaks_with_its_arguments() {
+        let probe = Probe::S3Bucket(S3BucketArgs {
+            bucket: "ana-notas".into(),
+        });
+        assert_eq!(probe.name(), "s3_bucket");
+        assert_eq!(probe.missing(), "o bucket `ana-notas` não existe");
+        assert_eq!(probe.label("region"), "Região");
+    }
+}
