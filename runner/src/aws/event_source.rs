@@ -1,6 +1,6 @@
 use aws_sdk_lambda::types::{EventSourceMappingConfiguration, ScalingConfig};
 
-use super::errors::fault;
+use super::errors::{fault, found};
 use super::lambda;
 use super::moment::Moment;
 use super::session::Session;
@@ -88,10 +88,7 @@ pub(super) async fn event_source(
 }
 
 fn enabled(mapping: &EventSourceMappingConfiguration) -> bool {
-    matches!(
-        mapping.state(),
-        Some("Enabled" | "Creating" | "Enabling" | "Updating")
-    )
+    mapping.state() == Some("Enabled")
 }
 
 /// All mappings of the account and Region.
@@ -113,15 +110,30 @@ pub(super) async fn of_function(
     session: &Session,
     function: &str,
 ) -> Result<Vec<String>, ProbeError> {
-    Ok(all(session)
-        .await?
-        .into_iter()
-        .filter(|m| {
-            m.function_arn()
-                .is_some_and(|arn| function_of(arn) == function)
-        })
-        .filter_map(|m| m.uuid)
-        .collect())
+    let mut all = Vec::new();
+    let mut marker = None;
+    loop {
+        let answer = session
+            .lambda
+            .list_event_source_mappings()
+            .function_name(function)
+            .set_marker(marker)
+            .send()
+            .await;
+        let Some(page) = found("ListEventSourceMappings", answer)? else {
+            return Ok(all);
+        };
+        all.extend(
+            page.event_source_mappings
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|m| m.uuid),
+        );
+        marker = page.next_marker;
+        if marker.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 /// The function's name in its ARN, which may end with a version or an alias.

@@ -84,9 +84,8 @@ impl World for Session {
             Action::LambdaInvoke { function, event } => {
                 Box::pin(lambda::invoke(self, function, Invocation::Sync, event))
             }
-            Action::SqsSend { queue, body, group } => {
-                Box::pin(sqs::send(self, queue, message(body), group.as_deref()))
-            }
+            Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
+            Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),
             Action::SqsFlood {
                 queue,
                 event,

@@ -71,9 +71,17 @@ pub enum Action {
         queue: String,
         /// Content, written as JSON; a text is written as it is.
         body: Value,
-        /// Message group, for FIFO queues.
-        #[serde(default)]
-        group: Option<String>,
+    },
+    /// Sends messages in order and in one group to a FIFO queue; removed again
+    /// in the end. A FIFO queue remembers what it was sent for five minutes, so
+    /// each time something is added to them that probes leave out. `SendMessage`.
+    SqsFifo {
+        /// Queue name.
+        queue: String,
+        /// A text that every message holds, and no other.
+        marker: String,
+        /// The messages.
+        bodies: Vec<String>,
     },
     /// Sends many messages at once, repeated and poisonous ones among them;
     /// removed again in the end. `SendMessageBatch`.
@@ -143,10 +151,12 @@ impl Action {
                 queue: queue.clone(),
                 containing: message(body),
             }),
-            Self::SqsFlood { queue, marker, .. } => Some(Self::SqsDrain {
-                queue: queue.clone(),
-                containing: marker.clone(),
-            }),
+            Self::SqsFlood { queue, marker, .. } | Self::SqsFifo { queue, marker, .. } => {
+                Some(Self::SqsDrain {
+                    queue: queue.clone(),
+                    containing: marker.clone(),
+                })
+            }
             Self::S3Delete { .. }
             | Self::LambdaS3Event { .. }
             | Self::LambdaInvoke { .. }
@@ -199,6 +209,9 @@ impl Action {
                 format!("removendo itens da tabela `{table}`")
             }
             Self::SqsSend { queue, .. } => format!("enviando uma mensagem à fila `{queue}`"),
+            Self::SqsFifo { queue, bodies, .. } => {
+                format!("enviando {} mensagens à fila `{queue}`", bodies.len())
+            }
             Self::SqsFlood {
                 queue,
                 good,
@@ -261,7 +274,6 @@ mod tests {
         let send = Action::SqsSend {
             queue: "q".into(),
             body: json!({"id": 1}),
-            group: None,
         };
         let undo = send.undo().unwrap();
         assert!(undo.removes() && undo.at_end() && !send.at_end());

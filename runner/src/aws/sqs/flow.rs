@@ -20,7 +20,11 @@ pub(in crate::aws) async fn flow(
     let Some(dlq) = dlq.as_ref() else {
         return Ok(Observation::absent().notes(beside(session, moment, &args.dlq).await));
     };
-    let dead = peek(session, &dlq.url, &args.containing).await?;
+    // Counts come late and never early: an empty queue need not be read.
+    let dead = match dlq.messages() {
+        0 => Vec::new(),
+        _ => peek(session, &dlq.url, &args.containing).await?,
+    };
     let distinct: HashSet<String> = items
         .iter()
         .map(|item| item[args.attribute.as_str()].to_string())

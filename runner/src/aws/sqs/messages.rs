@@ -7,8 +7,9 @@ use aws_sdk_sqs::types::{
 use super::super::errors::{fault, found};
 use super::super::moment::Moment;
 use super::super::session::Session;
+use super::send::unstamped;
 use super::{beside, by_name, seen};
-use crate::core::{Acted, Observation, ProbeError, SqsMessagesArgs};
+use crate::core::{Acted, Observation, ProbeError, ProbeErrorKind, SqsMessagesArgs};
 
 /// What SQS takes in one call.
 const BATCH: i32 = 10;
@@ -29,7 +30,11 @@ pub(in crate::aws) async fn messages(
         return Ok(Observation::absent().notes(beside(session, moment, &args.queue).await));
     };
     let mut bodies = peek(session, &queue.url, &args.containing).await?;
-    if !args.queue.ends_with(".fifo") {
+    if args.queue.ends_with(".fifo") {
+        for body in &mut bodies {
+            *body = unstamped(body).to_owned();
+        }
+    } else {
         bodies.sort();
     }
     Ok(Observation::present()
@@ -43,11 +48,21 @@ pub(super) async fn peek(
     url: &str,
     containing: &str,
 ) -> Result<Vec<String>, ProbeError> {
-    // Two looks at the same time would hide messages from each other.
-    let _turn = session.peeking.lock().await;
-    let (messages, read) = receive(session, url).await;
-    give_back(session, url, &messages).await?;
-    read?;
+    // In a task of its own: what was received is given back also when nobody
+    // waits for the answer any more.
+    let (session, url) = (session.clone(), url.to_owned());
+    let look = tokio::spawn(async move {
+        // Two looks at the same time would hide messages from each other.
+        let _turn = session.peeking.lock().await;
+        let (messages, read) = receive(&session, &url).await;
+        give_back(&session, &url, &messages).await?;
+        read.map(|()| messages)
+    });
+    let messages = look.await.map_err(|e| ProbeError {
+        kind: ProbeErrorKind::Service,
+        operation: "ReceiveMessage".to_owned(),
+        message: e.to_string(),
+    })??;
     Ok(messages
         .iter()
         .filter_map(Message::body)

@@ -19,7 +19,7 @@ use crate::core::ProbeError;
 pub(super) use flow::flow;
 pub(super) use messages::{drain, messages};
 pub(super) use queue::queue;
-pub(super) use send::{flood, send};
+pub(super) use send::{fifo, flood, send};
 
 /// A queue that is there.
 #[derive(Debug, Clone)]

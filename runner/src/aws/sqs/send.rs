@@ -13,27 +13,48 @@ pub(in crate::aws) async fn send(
     session: &Session,
     name: &str,
     body: String,
-    group: Option<&str>,
 ) -> Result<Acted, ProbeError> {
     let queue = there(session, name).await?;
-    let sent = session
-        .sqs
-        .send_message()
-        .queue_url(&queue.url)
-        .message_body(body)
-        .set_message_group_id(group.map(str::to_owned))
-        .send()
-        .await;
-    sent.map(|_| Acted::default()).map_err(|e| {
-        let error = fault("SendMessage", &e);
-        // The one way in which a right call is refused for what the learner has set.
-        if error.message.contains("ContentBasedDeduplication") {
-            return missing(format!(
-                "a fila `{name}` não deduplica pelo conteúdo: a AWS recusa uma mensagem sem `MessageDeduplicationId`"
-            ));
-        }
-        error
-    })
+    let call = session.sqs.send_message().queue_url(&queue.url);
+    let sent = call.message_body(body).send().await;
+    sent.map(|_| Acted::default())
+        .map_err(|e| fault("SendMessage", &e))
+}
+
+/// Sends the messages one after the other in a group of their own.
+pub(in crate::aws) async fn fifo(
+    session: &Session,
+    name: &str,
+    bodies: &[String],
+) -> Result<Acted, ProbeError> {
+    let queue = there(session, name).await?;
+    let stamp = format!("{:08x}", fastrand::u32(..));
+    for body in bodies {
+        let call = session.sqs.send_message().queue_url(&queue.url);
+        let sent = call
+            .message_body(stamped(body, &stamp))
+            .message_group_id(&stamp)
+            .send()
+            .await;
+        sent.map_err(|e| fault("SendMessage", &e))?;
+    }
+    Ok(Acted::default())
+}
+
+fn stamped(body: &str, stamp: &str) -> String {
+    format!("{body} [{stamp}]")
+}
+
+/// A message without what [`fifo`] adds.
+pub(super) fn unstamped(body: &str) -> &str {
+    let stamp = |rest: &&str| {
+        let digits = rest.strip_prefix('[').and_then(|r| r.strip_suffix(']'));
+        digits.is_some_and(|d| d.len() == 8 && d.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    match body.rsplit_once(' ') {
+        Some((text, rest)) if stamp(&rest) => text,
+        _ => body,
+    }
 }
 
 /// Sends all messages, several batches at the same time.
@@ -90,5 +111,18 @@ fn missing(message: String) -> ProbeError {
         kind: ProbeErrorKind::Missing,
         operation: "SendMessage".to_owned(),
         message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_read_off_again_and_nothing_else_is() {
+        assert_eq!(unstamped(&stamped("2 pago", "0a1b2c3d")), "2 pago");
+        for body in ["2 pago", "2 [pago]", "2 [0a1b2c3]", r#"{"id": 5}"#, ""] {
+            assert_eq!(unstamped(body), body);
+        }
     }
 }

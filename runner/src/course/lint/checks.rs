@@ -83,6 +83,7 @@ fn cleans(lab: &Toml<Lab>, check: &Check, node: &Node, findings: &mut Vec<Findin
                 | Action::LambdaS3Event { .. }
                 | Action::LambdaInvoke { .. }
                 | Action::SqsSend { .. }
+                | Action::SqsFifo { .. }
                 | Action::SqsFlood { .. }
         )
     });

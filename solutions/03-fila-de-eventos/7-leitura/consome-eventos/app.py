@@ -2,6 +2,7 @@
 
 import json
 import os
+import traceback
 
 import boto3
 
@@ -16,8 +17,9 @@ def handler(event, context):
     for registro in event["Records"]:
         try:
             processar(registro["body"])
-        except Exception as erro:
-            print(f"Mensagem {registro['messageId']} falhou: {erro}")
+        except Exception:
+            print(f"Mensagem {registro['messageId']} falhou:")
+            traceback.print_exc()
             falhas.append({"itemIdentifier": registro["messageId"]})
     # Só estas voltam para a fila; as outras do lote são apagadas.
     return {"batchItemFailures": falhas}

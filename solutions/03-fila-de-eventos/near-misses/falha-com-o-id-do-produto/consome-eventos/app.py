@@ -2,6 +2,7 @@
 
 import json
 import os
+import traceback
 
 import boto3
 
@@ -16,10 +17,10 @@ def handler(event, context):
     for registro in event["Records"]:
         try:
             processar(registro["body"])
-        except Exception as erro:
-            print(f"Mensagem {registro['messageId']} falhou: {erro}")
-            falhas.append({"itemIdentifier": registro["messageId"]})
-            break
+        except Exception:
+            print(f"Mensagem {registro['messageId']} falhou:")
+            traceback.print_exc()
+            falhas.append({"itemIdentifier": json.loads(registro["body"])["codigo"]})
     # Só estas voltam para a fila; as outras do lote são apagadas.
     return {"batchItemFailures": falhas}
 
