@@ -203,6 +203,61 @@ async fn a_reset_takes_the_lab_and_leaves_its_neighbours_as_they_were() {
 }
 
 #[tokio::test]
+async fn a_queue_goes_with_its_messages_and_a_function_with_its_mappings() {
+    let account = Account::new().await;
+    let queues = [
+        Resource::SqsQueue(format!("{}-eventos", account.prefix)),
+        Resource::SqsQueue(format!("{}-pedidos.fifo", account.prefix)),
+    ];
+    for queue in &queues {
+        account.session.create_neighbour(queue).await.unwrap();
+    }
+    let neighbours = account.look().await;
+    for start in [
+        format!("sqs_queue {}-eventos-vizinho messages 1", account.prefix),
+        format!(
+            "sqs_queue vizinho-{}-pedidos.fifo messages 1",
+            account.prefix
+        ),
+    ] {
+        assert!(neighbours.lines().any(|l| l == start), "{neighbours:#?}");
+    }
+
+    Ran::run(account.fixture("aluno_boto3.py")).expect_code(0);
+    let mut make = account.python();
+    make.args([
+        "-c",
+        "import boto3, sys; prefix, account = sys.argv[1:]; sqs = boto3.client('sqs'); \
+        url = sqs.create_queue(QueueName=prefix + '-eventos')['QueueUrl']; \
+        sqs.send_message(QueueUrl=url, MessageBody='a'); \
+        sqs.create_queue(QueueName=prefix + '-pedidos.fifo', Attributes={'FifoQueue': 'true'}); \
+        boto3.client('lambda').create_event_source_mapping(Enabled=False, \
+            FunctionName=prefix + '-processa-nota', \
+            EventSourceArn=f'arn:aws:sqs:us-east-1:{account}:{prefix}-eventos')",
+    ])
+    .args([&account.prefix, &account.id]);
+    Ran::run(make).expect_code(0);
+    let mapping = format!(
+        "lambda_event_source_mapping {}-processa-nota ",
+        account.prefix
+    );
+    let there = account.look().await;
+    assert!(there.lines().any(|l| l.starts_with(&mapping)), "{there:#?}");
+
+    let resources = [account.resources(), queues.to_vec()].concat();
+    let plan = account.session.plan_reset(&resources).await;
+    assert!(plan.unread.is_empty(), "{plan:?}");
+    assert_eq!(plan.doomed.len(), resources.len());
+    let done = account.session.apply_reset(&plan, |_| ()).await;
+    assert!(done.failed.is_empty(), "{done:?}");
+    let left = account.look().await;
+    let (gone, new) = neighbours.difference(&left);
+    assert_eq!(gone, Vec::<&str>::new());
+    let own = format!("iam_policy {}-gravar-notas", account.prefix);
+    assert!(new.iter().all(|line| line.starts_with(&own)), "{new:#?}");
+}
+
+#[tokio::test]
 async fn a_bucket_in_another_region_is_seen_and_reset() {
     let account = Account::new().await;
     let bucket = format!("{}-notas", account.prefix);

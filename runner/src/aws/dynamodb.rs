@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, KeyType, TableDescription};
+use aws_sdk_dynamodb::types::{AttributeValue, KeySchemaElement, KeyType, TableDescription};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value, json};
 
 use super::errors::{fault, found};
@@ -10,8 +11,8 @@ use super::near;
 use super::s3::missing;
 use super::session::Session;
 use crate::core::{
-    Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbTableArgs, Observation, ProbeError,
-    ProbeErrorKind,
+    Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbQueryArgs, DynamodbTableArgs, Observation,
+    ProbeError, ProbeErrorKind,
 };
 
 pub(super) async fn table(
@@ -112,15 +113,7 @@ pub(super) async fn item(
         .await;
     let answer = match found("GetItem", get) {
         Ok(answer) => answer.and_then(|a| a.item),
-        // The table's key has another name or type, or more parts.
-        Err(error)
-            if error.kind == ProbeErrorKind::Refused && error.message.contains("Validation") =>
-        {
-            return Ok(Observation::absent().note(format!(
-                "a chave da tabela `{}` não é a que o lab espera",
-                args.table
-            )));
-        }
+        Err(error) if of_another_key(&error) => return Ok(another_key(&args.table)),
         Err(error) => return Err(error),
     };
     Ok(match answer {
@@ -162,6 +155,128 @@ pub(super) async fn count(
             return Ok(Observation::present().with("count", count));
         }
     }
+}
+
+/// The items with one partition key in the order of the sort key, or why there are none.
+pub(super) async fn under_key(
+    session: &Session,
+    table: &str,
+    key: &BTreeMap<String, Value>,
+) -> Result<Result<Vec<Value>, Observation>, ProbeError> {
+    Ok(query(session, table, key)
+        .await?
+        .map(|items| items.iter().map(record).collect()))
+}
+
+type Item = HashMap<String, AttributeValue>;
+
+async fn query(
+    session: &Session,
+    table: &str,
+    key: &BTreeMap<String, Value>,
+) -> Result<Result<Vec<Item>, Observation>, ProbeError> {
+    let mut query = session
+        .dynamodb
+        .query()
+        .table_name(table)
+        .consistent_read(true);
+    let mut conditions = Vec::new();
+    for (index, (name, value)) in key.iter().enumerate() {
+        query = query
+            .expression_attribute_names(format!("#n{index}"), name)
+            .expression_attribute_values(format!(":v{index}"), attribute(value));
+        conditions.push(format!("#n{index} = :v{index}"));
+    }
+    let query = query.key_condition_expression(conditions.join(" AND "));
+    let mut items = Vec::new();
+    let mut start = None;
+    loop {
+        let page = query.clone().set_exclusive_start_key(start).send().await;
+        let page = match found("Query", page) {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok(Err(Observation::absent())),
+            Err(error) if of_another_key(&error) => return Ok(Err(another_key(table))),
+            Err(error) => return Err(error),
+        };
+        items.extend(page.items.unwrap_or_default());
+        start = page.last_evaluated_key;
+        if start.is_none() {
+            return Ok(Ok(items));
+        }
+    }
+}
+
+/// The table's key has another name or type, or more parts.
+fn of_another_key(error: &ProbeError) -> bool {
+    error.kind == ProbeErrorKind::Refused && error.message.contains("Validation")
+}
+
+fn another_key(table: &str) -> Observation {
+    Observation::absent().note(format!(
+        "a chave da tabela `{table}` não é a que o lab espera"
+    ))
+}
+
+pub(super) async fn by_partition(
+    session: &Session,
+    args: &DynamodbQueryArgs,
+) -> Result<Observation, ProbeError> {
+    let items = match under_key(session, &args.table, &args.key).await? {
+        Ok(items) => items,
+        Err(absent) => return Ok(absent),
+    };
+    let mut seen = Observation::present().with("count", items.len());
+    if let Some(attribute) = &args.attribute {
+        let text = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let values: Vec<String> = items.iter().map(|i| text(&i[attribute.as_str()])).collect();
+        seen = seen.with("values", values);
+    }
+    if let Some(time) = &args.time {
+        let is_instant = |item: &Value| {
+            let text = item[time.as_str()].as_str().unwrap_or_default();
+            text.parse::<jiff::Timestamp>().is_ok()
+        };
+        seen = seen.with("time_is_iso", items.iter().all(is_instant));
+    }
+    Ok(match items.into_iter().next_back() {
+        Some(last) => seen.with("last", last),
+        None => seen,
+    })
+}
+
+pub(super) async fn delete_all(
+    session: &Session,
+    table: &str,
+    key: &BTreeMap<String, Value>,
+) -> Result<Acted, ProbeError> {
+    let Ok(items) = query(session, table, key).await? else {
+        return Ok(Acted::default());
+    };
+    let described = session.dynamodb.describe_table().table_name(table).send();
+    let described = described.await.map_err(|e| fault("DescribeTable", &e))?;
+    let names: Vec<&str> = described
+        .table()
+        .map(|t| {
+            t.key_schema()
+                .iter()
+                .map(KeySchemaElement::attribute_name)
+                .collect()
+        })
+        .unwrap_or_default();
+    let deletions = stream::iter(items.into_iter().map(|mut item| {
+        item.retain(|name, _| names.contains(&name.as_str()));
+        let call = session.dynamodb.delete_item().table_name(table);
+        call.set_key(Some(item)).send()
+    }));
+    deletions
+        .buffer_unordered(16)
+        .map_err(|e| fault("DeleteItem", &e))
+        .try_collect::<Vec<_>>()
+        .await?;
+    Ok(Acted::default())
 }
 
 pub(super) async fn put(

@@ -39,6 +39,8 @@ fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> boo
                     | "NoSuchPublicAccessBlockConfiguration"
                     | "ResourceNotFoundException"
                     | "NotFoundException"
+                    | "QueueDoesNotExist"
+                    | "AWS.SimpleQueueService.NonExistentQueue"
             )
         }
         // HeadBucket and HeadObject answer without a body, so without a code.
@@ -161,6 +163,7 @@ fn service_kind(code: &str, status: u16) -> ProbeErrorKind {
         {
             ProbeErrorKind::Throttled
         }
+        "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue" => ProbeErrorKind::Missing,
         _ if code.contains("NotFound") || code.starts_with("NoSuch") || status == 404 => {
             ProbeErrorKind::Missing
         }

@@ -80,6 +80,20 @@ pub(super) async fn configuration(
         .await
 }
 
+/// A function's timeout in seconds; `None` when there is no such function.
+pub(super) async fn timeout(
+    session: &Session,
+    moment: &Moment,
+    function: &str,
+) -> Result<Option<i32>, ProbeError> {
+    let configuration = configuration(session, moment, function).await?;
+    // Three seconds are the default.
+    Ok(configuration
+        .as_ref()
+        .as_ref()
+        .map(|f| f.timeout().unwrap_or(3)))
+}
+
 pub(super) async fn near_function(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
     let here = moment
         .once("ListFunctions".to_owned(), async {

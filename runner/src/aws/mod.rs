@@ -4,6 +4,7 @@
 mod apigateway;
 mod dynamodb;
 mod errors;
+mod event_source;
 mod health;
 mod iam;
 mod inventory;
@@ -19,6 +20,7 @@ mod policy;
 mod reset;
 mod s3;
 mod session;
+mod sqs;
 mod traceback;
 
 pub use inventory::Inventory;
@@ -30,7 +32,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 
-use crate::core::{Acted, Action, At, Observation, Probe, ProbeError, World};
+use crate::core::{Acted, Action, At, Observation, Probe, ProbeError, World, flood, message};
 
 impl World for Session {
     type Moment = Moment;
@@ -46,6 +48,7 @@ impl World for Session {
             Probe::DynamodbTable(args) => Box::pin(dynamodb::table(self, moment, args)),
             Probe::DynamodbItem(args) => Box::pin(dynamodb::item(self, args)),
             Probe::DynamodbCount(args) => Box::pin(dynamodb::count(self, args)),
+            Probe::DynamodbQuery(args) => Box::pin(dynamodb::by_partition(self, args)),
             Probe::IamRole(args) => Box::pin(iam::role(self, moment, args)),
             Probe::IamPolicy(args) => Box::pin(iam::policy(self, moment, args)),
             Probe::LambdaFunction(args) => Box::pin(lambda::function(self, moment, args)),
@@ -60,6 +63,12 @@ impl World for Session {
             Probe::ApiKey(args) => Box::pin(apigateway::key(self, moment, args)),
             Probe::ApiPreflight(args) => Box::pin(apigateway::preflight(self, moment, args)),
             Probe::ApiCall(args) => Box::pin(apigateway::call(self, moment, args)),
+            Probe::LambdaEventSource(args) => {
+                Box::pin(event_source::event_source(self, moment, args))
+            }
+            Probe::SqsQueue(args) => Box::pin(sqs::queue(self, moment, args)),
+            Probe::SqsMessages(args) => Box::pin(sqs::messages(self, moment, args)),
+            Probe::EventFlow(args) => Box::pin(sqs::flow(self, moment, args)),
         };
         look.await
     }
@@ -85,6 +94,24 @@ impl World for Session {
             Action::ApiCall(args) => Box::pin(apigateway::act(self, args)),
             Action::DynamodbPut { table, item, .. } => Box::pin(dynamodb::put(self, table, item)),
             Action::DynamodbDelete { table, key } => Box::pin(dynamodb::delete(self, table, key)),
+            Action::DynamodbDeleteAll { table, key } => {
+                Box::pin(dynamodb::delete_all(self, table, key))
+            }
+            Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
+            Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),
+            Action::SqsFlood {
+                queue,
+                event,
+                poison,
+                good,
+                duplicates,
+                poisonous,
+                ..
+            } => {
+                let messages = flood(event, poison, *good, *duplicates, *poisonous);
+                Box::pin(sqs::flood(self, queue, messages))
+            }
+            Action::SqsDrain { queue, containing } => Box::pin(sqs::drain(self, queue, containing)),
         };
         act.await
     }

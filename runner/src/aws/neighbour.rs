@@ -1,6 +1,7 @@
 //! Resources of somebody else whose names look like a lab's: what a reset must
 //! leave alone.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Write};
 
 use aws_sdk_apigateway::types::{ApiStage, IntegrationType};
@@ -12,6 +13,7 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{FunctionCode, Runtime};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+use aws_sdk_sqs::types::QueueAttributeName;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -37,11 +39,20 @@ impl Session {
             ));
         }
         let name = resource.name();
-        for name in [format!("{name}-vizinho"), format!("vizinho-{name}")] {
+        // The name of a FIFO queue ends so.
+        let (stem, end) = match name.strip_suffix(".fifo") {
+            Some(stem) => (stem, ".fifo"),
+            None => (name, ""),
+        };
+        for name in [
+            format!("{stem}-vizinho{end}"),
+            format!("vizinho-{stem}{end}"),
+        ] {
             match resource {
                 Resource::S3Bucket(_) => Box::pin(self.bucket_with_object(&name)).await?,
                 Resource::DynamodbTable(_) => Box::pin(self.table_with_item(&name)).await?,
                 Resource::LambdaFunction(_) => Box::pin(self.function_with_log(&name)).await?,
+                Resource::SqsQueue(_) => Box::pin(self.queue_with_message(&name)).await?,
                 Resource::IamRole(_) => Box::pin(self.role_with_policy(&name)).await?,
                 Resource::RestApi(_) => drop(Box::pin(self.api_with_stage(&name)).await?),
                 Resource::ApiKey(_) => drop(Box::pin(self.key(&name)).await?),
@@ -140,6 +151,36 @@ impl Session {
             .send()
             .await
             .map_err(|e| fault("CreateLogGroup", &e))?;
+        Ok(())
+    }
+
+    async fn queue_with_message(&self, name: &str) -> Result<(), ProbeError> {
+        let fifo = name.ends_with(".fifo");
+        let attributes = fifo.then(|| {
+            HashMap::from([
+                (QueueAttributeName::FifoQueue, "true".to_owned()),
+                (
+                    QueueAttributeName::ContentBasedDeduplication,
+                    "true".to_owned(),
+                ),
+            ])
+        });
+        let queue = self
+            .sqs
+            .create_queue()
+            .queue_name(name)
+            .set_attributes(attributes)
+            .send()
+            .await
+            .map_err(|e| fault("CreateQueue", &e))?;
+        self.sqs
+            .send_message()
+            .set_queue_url(queue.queue_url)
+            .message_body("vizinho")
+            .set_message_group_id(fifo.then(|| "vizinho".to_owned()))
+            .send()
+            .await
+            .map_err(|e| fault("SendMessage", &e))?;
         Ok(())
     }
 

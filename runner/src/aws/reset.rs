@@ -8,9 +8,11 @@ use futures_util::future::try_join_all;
 
 use super::apigateway::remove;
 use super::errors::{fault, found};
+use super::event_source;
 use super::moment::Moment;
 use super::s3::{self, Head};
 use super::session::Session;
+use super::sqs;
 use crate::core::{ProbeError, ProbeErrorKind, Resource};
 
 impl Session {
@@ -59,12 +61,21 @@ impl Session {
                     .await;
                 let here = found("GetFunctionConfiguration", answer)?.is_some();
                 let log = self.log_group(name).await?;
+                let mapped = !event_source::of_function(self, name).await?.is_empty();
                 Ok(match (here, log) {
+                    (false, _) if mapped => Some("só resta o que a ligava a uma fonte".to_owned()),
                     (true, true) => Some("com o grupo de log".to_owned()),
                     (true, false) => Some("sem grupo de log".to_owned()),
                     (false, true) => Some("só resta o grupo de log".to_owned()),
                     (false, false) => None,
                 })
+            }
+            Resource::SqsQueue(name) => {
+                let queue = sqs::by_name(self, name).await?;
+                Ok(queue.map(|queue| match queue.messages() {
+                    1 => "cerca de 1 mensagem".to_owned(),
+                    n => format!("cerca de {n} mensagens"),
+                }))
             }
             Resource::IamRole(name) => {
                 let answer = self.iam.get_role().role_name(name).send().await;
@@ -102,6 +113,11 @@ impl Session {
                     .map_err(|e| fault("DeleteTable", &e)),
             ),
             Resource::LambdaFunction(name) => {
+                for mapping in event_source::of_function(self, name).await? {
+                    let call = self.lambda.delete_event_source_mapping().uuid(mapping);
+                    let answer = call.send().await;
+                    gone(answer.map_err(|e| fault("DeleteEventSourceMapping", &e)))?;
+                }
                 gone(
                     self.lambda
                         .delete_function()
@@ -119,6 +135,13 @@ impl Session {
                         .await
                         .map_err(|e| fault("DeleteLogGroup", &e)),
                 )
+            }
+            Resource::SqsQueue(name) => {
+                let Some(queue) = sqs::by_name(self, name).await? else {
+                    return Ok(());
+                };
+                let answer = self.sqs.delete_queue().queue_url(queue.url).send().await;
+                gone(answer.map_err(|e| fault("DeleteQueue", &e)))
             }
             Resource::IamRole(name) => self.delete_role(name).await,
             Resource::ApiKey(name) => {

@@ -60,10 +60,13 @@ pub struct Session {
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) dynamodb: aws_sdk_dynamodb::Client,
     pub(super) iam: aws_sdk_iam::Client,
+    pub(super) sqs: aws_sdk_sqs::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) apigateway: aws_sdk_apigateway::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
     pub(super) http: reqwest::Client,
+    /// Held by whoever looks into a queue.
+    pub(super) peeking: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// How long it may take to learn whose the credentials are: a sign-in by
@@ -137,6 +140,11 @@ impl Session {
                     .interceptor(counter.clone())
                     .build(),
             ),
+            sqs: aws_sdk_sqs::Client::from_conf(
+                aws_sdk_sqs::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
+            ),
             sts: aws_sdk_sts::Client::from_conf(
                 aws_sdk_sts::config::Builder::from(&config)
                     .interceptor(counter.clone())
@@ -153,6 +161,7 @@ impl Session {
                     .build(),
             ),
             http: http_client(connection.kind),
+            peeking: Arc::default(),
             calls,
         }
     }

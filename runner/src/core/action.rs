@@ -69,6 +69,59 @@ pub enum Action {
         /// The item's primary key.
         key: BTreeMap<String, Value>,
     },
+    /// Deletes every item with this partition key, for `clean`. `Query`, `DeleteItem`.
+    DynamodbDeleteAll {
+        /// Table name.
+        table: String,
+        /// The partition key.
+        key: BTreeMap<String, Value>,
+    },
+    /// Sends one message; removed again in the end. `SendMessage`.
+    SqsSend {
+        /// Queue name.
+        queue: String,
+        /// Content, written as JSON; a text is written as it is.
+        body: Value,
+    },
+    /// Sends messages in order and in one group to a FIFO queue; removed again
+    /// in the end. A FIFO queue remembers what it was sent for five minutes, so
+    /// each time something is added to them that probes leave out. `SendMessage`.
+    SqsFifo {
+        /// Queue name.
+        queue: String,
+        /// A text that every message holds, and no other.
+        marker: String,
+        /// The messages.
+        bodies: Vec<String>,
+    },
+    /// Sends many messages at once, repeated and poisonous ones among them;
+    /// removed again in the end. `SendMessageBatch`.
+    SqsFlood {
+        /// Queue name.
+        queue: String,
+        /// A text that every message holds, and no other.
+        marker: String,
+        /// A good message; `<n>` stands for its number, with six digits.
+        event: Value,
+        /// A message that nobody can process; `<n>` stands for its number.
+        poison: Value,
+        /// How many good messages, each with a number of its own.
+        good: u16,
+        /// How many of these are sent twice.
+        #[serde(default)]
+        duplicates: u16,
+        /// How many that nobody can process.
+        #[serde(default)]
+        poisonous: u16,
+    },
+    /// Removes the messages that hold a text from a queue and from its
+    /// dead-letter queue, for `clean`. `ReceiveMessage`, `DeleteMessageBatch`.
+    SqsDrain {
+        /// Queue name.
+        queue: String,
+        /// The text.
+        containing: String,
+    },
 }
 
 /// An object in a bucket.
@@ -105,11 +158,23 @@ impl Action {
                 table: table.clone(),
                 key: key.clone(),
             }),
+            Self::SqsSend { queue, body, .. } => Some(Self::SqsDrain {
+                queue: queue.clone(),
+                containing: message(body),
+            }),
+            Self::SqsFlood { queue, marker, .. } | Self::SqsFifo { queue, marker, .. } => {
+                Some(Self::SqsDrain {
+                    queue: queue.clone(),
+                    containing: marker.clone(),
+                })
+            }
             Self::S3Delete { .. }
             | Self::LambdaS3Event { .. }
             | Self::LambdaInvoke { .. }
             | Self::ApiCall(_)
-            | Self::DynamodbDelete { .. } => None,
+            | Self::DynamodbDelete { .. }
+            | Self::DynamodbDeleteAll { .. }
+            | Self::SqsDrain { .. } => None,
         }
     }
 
@@ -139,7 +204,20 @@ impl Action {
 
     /// Whether it only takes something away, as clean-up does.
     pub fn removes(&self) -> bool {
-        matches!(self, Self::S3Delete { .. } | Self::DynamodbDelete { .. })
+        matches!(
+            self,
+            Self::S3Delete { .. }
+                | Self::DynamodbDelete { .. }
+                | Self::DynamodbDeleteAll { .. }
+                | Self::SqsDrain { .. }
+        )
+    }
+
+    /// Whether it is only done when nothing else is going on any more. Who
+    /// receives from a queue counts as one attempt for every message there,
+    /// also for those of other checks.
+    pub fn at_end(&self) -> bool {
+        matches!(self, Self::SqsDrain { .. })
     }
 
     /// What is being done, for people who wait.
@@ -154,6 +232,84 @@ impl Action {
             Self::ApiCall(args) => format!("chamando {} {}", args.method, args.path),
             Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
+            Self::DynamodbDeleteAll { table, .. } => {
+                format!("removendo itens da tabela `{table}`")
+            }
+            Self::SqsSend { queue, .. } => format!("enviando uma mensagem à fila `{queue}`"),
+            Self::SqsFifo { queue, bodies, .. } => {
+                format!("enviando {} mensagens à fila `{queue}`", bodies.len())
+            }
+            Self::SqsFlood {
+                queue,
+                good,
+                duplicates,
+                poisonous,
+                ..
+            } => format!(
+                "enviando {} mensagens à fila `{queue}`",
+                good + duplicates + poisonous
+            ),
+            Self::SqsDrain { queue, .. } => format!("removendo mensagens da fila `{queue}`"),
         }
+    }
+}
+
+/// A message as it is sent: a text as it is, anything else as JSON.
+pub fn message(body: &Value) -> String {
+    match body {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The messages of a flood in the order in which they are sent: always the
+/// same one, with repeated and poisonous messages spread among the others.
+pub fn flood(event: &Value, poison: &Value, good: u16, duplicates: u16, bad: u16) -> Vec<String> {
+    let numbered = |template: &Value, n: u16| message(template).replace("<n>", &format!("{n:06}"));
+    let mut all: Vec<String> = (0..good)
+        .chain(0..duplicates.min(good))
+        .map(|n| numbered(event, n))
+        .chain((0..bad).map(|n| numbered(poison, n)))
+        .collect();
+    fastrand::Rng::with_seed(u64::from(good)).shuffle(&mut all);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_flood_has_good_repeated_and_poisonous_messages() {
+        let event = json!({"id": 5, "codigo": "C-<n>"});
+        let sent = flood(&event, &json!("C-<n> ilegível"), 160, 30, 10);
+        assert_eq!(sent.len(), 200);
+        let good: Vec<_> = sent.iter().filter(|m| m.starts_with('{')).collect();
+        assert_eq!(good.len(), 190);
+        assert_eq!(good.iter().collect::<HashSet<_>>().len(), 160);
+        assert!(sent.contains(&r#"{"codigo":"C-000159","id":5}"#.to_owned()));
+        assert!(!sent[190..].iter().all(|m| m.ends_with("ilegível")));
+        assert_eq!(sent, flood(&event, &json!("C-<n> ilegível"), 160, 30, 10));
+    }
+
+    #[test]
+    fn what_was_sent_is_taken_back_in_the_end() {
+        let send = Action::SqsSend {
+            queue: "q".into(),
+            body: json!({"id": 1}),
+        };
+        let undo = send.undo().unwrap();
+        assert!(undo.removes() && undo.at_end() && !send.at_end());
+        assert_eq!(
+            undo,
+            Action::SqsDrain {
+                queue: "q".into(),
+                containing: r#"{"id":1}"#.into()
+            }
+        );
     }
 }

@@ -153,6 +153,25 @@ probes! {
         count: Number "quantidade de itens",
     }
 
+    /// Every item with one partition key, in the order of the sort key. `Query`.
+    DynamodbQuery(DynamodbQueryArgs) {
+        /// Table name.
+        table: String,
+        /// The partition key.
+        key: BTreeMap<String, Value>,
+        /// Attribute whose values are told, in order.
+        attribute: Option<String> = default,
+        /// Attribute that holds a time.
+        time: Option<String> = default,
+    }
+    missing "a tabela `{table}` não existe, ou não tem a chave {key}"
+    facts {
+        count: Number "quantidade de itens",
+        values: List "valores do atributo `{attribute}`, em ordem",
+        last: Record "último item",
+        time_is_iso: Bool "todo `{time}` é um instante ISO 8601 com fuso",
+    }
+
     /// A role and who may assume it. `GetRole`.
     IamRole(IamRoleArgs) {
         /// Role name.
@@ -447,5 +466,79 @@ probes! {
         cors_origin: Text "origem permitida (`Access-Control-Allow-Origin`)",
         cors_methods: List "métodos permitidos (`Access-Control-Allow-Methods`)",
         cors_headers: List "cabeçalhos permitidos (`Access-Control-Allow-Headers`)",
+    }
+
+    /// The mapping that brings a queue's messages to a function. `ListEventSourceMappings`.
+    LambdaEventSource(LambdaEventSourceArgs) {
+        /// Function name.
+        function: String,
+        /// Queue name.
+        queue: String,
+    }
+    missing "a fila `{queue}` não tem mapeamento para a função `{function}`"
+    facts {
+        enabled: Bool "o mapeamento está ligado",
+        state: Text "estado",
+        batch_size: Number "tamanho do lote",
+        window: Number "janela do lote em segundos",
+        partial_responses: Bool "o mapeamento aceita respostas parciais (`ReportBatchItemFailures`)",
+        max_concurrency: Number "concorrência máxima",
+        count: Number "mapeamentos desta fila para esta função",
+    }
+
+    /// A queue's attributes. `GetQueueUrl`, `GetQueueAttributes`.
+    SqsQueue(SqsQueueArgs) {
+        /// Queue name.
+        queue: String,
+        /// Function that consumes it, whose timeout the visibility timeout has to cover.
+        function: Option<String> = default,
+    }
+    missing "a fila `{queue}` não existe"
+    facts {
+        arn: Text "ARN",
+        visibility_timeout: Number "tempo de visibilidade em segundos",
+        visibility_covers_timeout: Bool "o tempo de visibilidade cobre o tempo limite da função `{function}`",
+        receive_wait: Number "espera do recebimento em segundos",
+        retention: Number "retenção em segundos",
+        dlq: Text "fila de mensagens mortas",
+        max_receives: Number "recebimentos antes da fila de mensagens mortas",
+        fifo: Bool "é uma fila FIFO",
+        content_based_deduplication: Bool "deduplica pelo conteúdo",
+        messages: Number "mensagens na fila (aproximado)",
+    }
+
+    /// Messages that wait in a queue; they are looked at and stay. `ReceiveMessage`,
+    /// `ChangeMessageVisibilityBatch`. Only for queues that no function consumes.
+    SqsMessages(SqsMessagesArgs) {
+        /// Queue name.
+        queue: String,
+        /// Text that a message must hold.
+        containing: String,
+    }
+    missing "a fila `{queue}` não existe"
+    facts {
+        count: Number "mensagens com `{containing}`",
+        bodies: List "conteúdo das mensagens com `{containing}`",
+    }
+
+    /// Where the events of a check ended: in the table or in the dead-letter
+    /// queue. `Query`, `ReceiveMessage`.
+    EventFlow(EventFlowArgs) {
+        /// Table name.
+        table: String,
+        /// The partition key of the good events.
+        key: BTreeMap<String, Value>,
+        /// Attribute that is different in every good event.
+        attribute: String,
+        /// Name of the dead-letter queue.
+        dlq: String,
+        /// Text that every event of the check holds.
+        containing: String,
+    }
+    missing "falta a tabela `{table}` ou a fila `{dlq}`"
+    facts {
+        stored: Number "eventos na tabela `{table}`",
+        distinct: Number "eventos diferentes na tabela `{table}`",
+        dead: Number "mensagens na fila `{dlq}`",
     }
 }

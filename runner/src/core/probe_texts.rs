@@ -92,6 +92,14 @@ impl Probe {
                 "aws logs filter-log-events --log-group-name /aws/lambda/{} --query \"events[].message\" --output text",
                 a.function
             ),
+            Self::DynamodbQuery(a) => format!("aws dynamodb scan --table-name {}", a.table),
+            Self::LambdaEventSource(a) => format!(
+                "aws lambda list-event-source-mappings --function-name {}",
+                a.function
+            ),
+            Self::SqsQueue(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
+            Self::SqsMessages(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
+            Self::EventFlow(a) => format!("aws dynamodb scan --table-name {}", a.table),
             Self::ApiMethod(_)
             | Self::ApiCall(_)
             | Self::ApiPreflight(_)

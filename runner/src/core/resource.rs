@@ -13,8 +13,11 @@ pub enum Resource {
     ApiKey(String),
     /// A usage plan, with its links to stages and keys.
     UsagePlan(String),
-    /// A function, with its versions, aliases, permissions and log group.
+    /// A function, with its versions, aliases, permissions, event source
+    /// mappings and log group.
     LambdaFunction(String),
+    /// A queue, with its messages.
+    SqsQueue(String),
     /// A table, with its items.
     DynamodbTable(String),
     /// A bucket, with its objects and their versions.
@@ -31,6 +34,7 @@ impl Resource {
             | Self::ApiKey(name)
             | Self::UsagePlan(name)
             | Self::LambdaFunction(name)
+            | Self::SqsQueue(name)
             | Self::DynamodbTable(name)
             | Self::S3Bucket(name)
             | Self::IamRole(name) => name,
@@ -44,6 +48,7 @@ impl Resource {
             Self::ApiKey(_) => "chave de API",
             Self::UsagePlan(_) => "plano de uso",
             Self::LambdaFunction(_) => "função",
+            Self::SqsQueue(_) => "fila",
             Self::DynamodbTable(_) => "tabela",
             Self::S3Bucket(_) => "bucket",
             Self::IamRole(_) => "papel",
@@ -58,7 +63,7 @@ impl Resource {
             Self::UsagePlan(_) => 0,
             Self::RestApi(_) | Self::ApiKey(_) | Self::S3Bucket(_) => 1,
             Self::LambdaFunction(_) => 2,
-            Self::DynamodbTable(_) => 3,
+            Self::SqsQueue(_) | Self::DynamodbTable(_) => 3,
             Self::IamRole(_) => 4,
         }
     }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use tokio::time::timeout;
 
 use super::job::{Event, Run};
@@ -43,16 +45,17 @@ pub(super) async fn clean_up<W: World>(run: &Run<W>, ready: &Ready) {
     if let Ok(mut undone) = run.undone.lock() {
         undone.extend(all.iter().cloned());
     }
-    undo(&*run.job.world, all).await;
+    let now = all.into_iter().filter(|action| !action.at_end()).collect();
+    undo(&*run.job.world, now, CLEANUP_DEADLINE).await;
 }
 
 /// Does what takes actions back, all at the same time.
-pub(super) async fn undo<W: World>(world: &W, actions: Vec<Action>) {
+pub(super) async fn undo<W: World>(world: &W, actions: Vec<Action>, deadline: Duration) {
     let all = futures_util::future::join_all(actions.into_iter().map(|action| async move {
         // What cannot be removed (never made, no right, offline) is no verdict.
         let _ = world.act(&action).await;
     }));
-    let _ = timeout(CLEANUP_DEADLINE, all).await;
+    let _ = timeout(deadline, all).await;
 }
 
 /// The time in milliseconds since 1970.

@@ -37,3 +37,6 @@ const INTERRUPTION_GRACE: std::time::Duration = std::time::Duration::from_secs(2
 
 /// How long the clean-up of one check may take.
 const CLEANUP_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How long messages may take that somebody is still working on.
+const DRAIN_DEADLINE: std::time::Duration = std::time::Duration::from_secs(30);

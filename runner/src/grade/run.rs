@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::INTERRUPTION_GRACE;
 use super::check::{Outcome, run_check};
 use super::drive::undo;
 use super::job::{Event, Job, Run};
 use super::plan::closure;
-use crate::core::{CheckId, CheckReport, Points, Report, Verdict, World};
+use super::{CLEANUP_DEADLINE, DRAIN_DEADLINE, INTERRUPTION_GRACE};
+use crate::core::{Action, CheckId, CheckReport, Points, Report, Verdict, World};
 
 /// Grades. Stops when `interrupt` is done, after taking back what the actions
 /// made; what was not judged by then is not in the report.
@@ -87,7 +87,11 @@ async fn sweep<W: World>(run: &Run<W>, interrupted: bool) {
     if interrupted {
         run.job.world.pause(INTERRUPTION_GRACE).await;
     }
-    undo(&*run.job.world, undone).await;
+    // What still waits in a queue would bring back what is removed before it.
+    let (last, rest) = undone.into_iter().partition(Action::at_end);
+    let world = &*run.job.world;
+    undo(world, last, DRAIN_DEADLINE).await;
+    undo(world, rest, CLEANUP_DEADLINE).await;
 }
 
 async fn run_one<W: World>(run: &Run<W>, id: CheckId) -> Option<CheckReport> {

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{Files, Toml};
 use crate::core::{Action, Check, CheckId, Invocation, Lab, Probe, Step, placeholders};
 use crate::course::Finding;
@@ -53,6 +55,7 @@ fn waits(lab: &Toml<Lab>, check: &Check, node: &Node, findings: &mut Vec<Finding
     let late = match check.actions.last() {
         None => check.until.is_some(),
         Some(Action::LambdaS3Event { invocation, .. }) => *invocation == Invocation::Async,
+        Some(Action::LambdaInvoke { .. }) => false,
         Some(_) => true,
     };
     if late && check.within.is_none() {
@@ -73,10 +76,17 @@ fn waits(lab: &Toml<Lab>, check: &Check, node: &Node, findings: &mut Vec<Finding
 /// unless the check says how to remove it. Only what is looked for under a
 /// fresh name is asked for: that can come from nowhere else.
 fn cleans(lab: &Toml<Lab>, check: &Check, node: &Node, findings: &mut Vec<Finding>) {
-    let runs_code = check
-        .actions
-        .iter()
-        .any(|a| matches!(a, Action::S3Put { .. } | Action::LambdaS3Event { .. }));
+    let runs_code = check.actions.iter().any(|action| {
+        matches!(
+            action,
+            Action::S3Put { .. }
+                | Action::LambdaS3Event { .. }
+                | Action::LambdaInvoke { .. }
+                | Action::SqsSend { .. }
+                | Action::SqsFifo { .. }
+                | Action::SqsFlood { .. }
+        )
+    });
     if !runs_code {
         return;
     }
@@ -98,6 +108,9 @@ fn cleans(lab: &Toml<Lab>, check: &Check, node: &Node, findings: &mut Vec<Findin
                     Action::S3Delete { .. } => {
                         "acrescente a `clean` um `s3_delete` com este bucket e esta chave"
                     }
+                    Action::DynamodbDeleteAll { .. } => {
+                        "acrescente a `clean` um `dynamodb_delete_all` com esta tabela e esta chave"
+                    }
                     _ => "acrescente a `clean` um `dynamodb_delete` com esta tabela e esta chave",
                 },
             ));
@@ -108,22 +121,25 @@ fn cleans(lab: &Toml<Lab>, check: &Check, node: &Node, findings: &mut Vec<Findin
 /// What removes the thing that a probe looks for under a fresh name.
 fn removal(probe: &Probe) -> Option<Action> {
     let fresh = |text: &str| placeholders(text).iter().any(|name| name.contains('.'));
+    let fresh_key =
+        |key: &BTreeMap<String, Value>| key.values().any(|value| value.as_str().is_some_and(fresh));
     match probe {
         Probe::S3Object(args) if fresh(&args.key) => Some(Action::S3Delete {
             bucket: args.bucket.clone(),
             key: args.key.clone(),
         }),
-        Probe::DynamodbItem(args)
-            if args
-                .key
-                .values()
-                .any(|value| value.as_str().is_some_and(fresh)) =>
-        {
-            Some(Action::DynamodbDelete {
-                table: args.table.clone(),
-                key: args.key.clone(),
-            })
-        }
+        Probe::DynamodbItem(args) if fresh_key(&args.key) => Some(Action::DynamodbDelete {
+            table: args.table.clone(),
+            key: args.key.clone(),
+        }),
+        Probe::DynamodbQuery(args) if fresh_key(&args.key) => Some(Action::DynamodbDeleteAll {
+            table: args.table.clone(),
+            key: args.key.clone(),
+        }),
+        Probe::EventFlow(args) if fresh_key(&args.key) => Some(Action::DynamodbDeleteAll {
+            table: args.table.clone(),
+            key: args.key.clone(),
+        }),
         _ => None,
     }
 }

@@ -71,7 +71,7 @@ fn the_course_is_clean() {
     let home = Home::untouched();
     let folder = repository();
     let ran = home.lab(&["dev", "lint", "--course", folder.to_str().unwrap()]);
-    has(&ran.clone().expect_code(0).stdout, &["nenhum problema."]);
+    has(&ran.clone().expect_code(0).stdout, &[", nenhum problema."]);
 }
 
 #[test]

@@ -1,0 +1,160 @@
+use aws_sdk_lambda::types::{EventSourceMappingConfiguration, ScalingConfig};
+
+use super::errors::{fault, found};
+use super::lambda;
+use super::moment::Moment;
+use super::session::Session;
+use crate::core::{LambdaEventSourceArgs, Observation, ProbeError};
+
+pub(super) async fn event_source(
+    session: &Session,
+    moment: &Moment,
+    args: &LambdaEventSourceArgs,
+) -> Result<Observation, ProbeError> {
+    let all = moment
+        .once("ListEventSourceMappings".to_owned(), all(session))
+        .await?;
+    let this_function = |m: &&EventSourceMappingConfiguration| {
+        m.function_arn()
+            .is_some_and(|arn| function_of(arn) == args.function)
+    };
+    let this_queue = |m: &&EventSourceMappingConfiguration| {
+        m.event_source_arn()
+            .is_some_and(|arn| arn.contains(":sqs:") && last(arn) == args.queue)
+    };
+    let ours: Vec<_> = all
+        .iter()
+        .filter(this_function)
+        .filter(this_queue)
+        .collect();
+    let elsewhere = all.iter().filter(this_queue).filter(|m| !this_function(m));
+    let mut notes: Vec<String> = elsewhere
+        .filter_map(|m| m.function_arn())
+        .map(|arn| {
+            format!(
+                "a fila `{}` também está ligada à função `{}`",
+                args.queue,
+                function_of(arn)
+            )
+        })
+        .collect();
+    // Of several, one that works counts: messages go through it.
+    let Some(mapping) = ours.iter().find(|m| enabled(m)).or(ours.first()) else {
+        let others = all.iter().filter(this_function);
+        notes.extend(others.filter_map(|m| m.event_source_arn()).map(|arn| {
+            format!(
+                "a função `{}` está ligada à fila `{}`; o lab espera `{}`",
+                args.function,
+                last(arn),
+                args.queue
+            )
+        }));
+        if lambda::timeout(session, moment, &args.function)
+            .await?
+            .is_none()
+        {
+            notes.push(format!("a função `{}` não existe", args.function));
+        }
+        return Ok(Observation::absent().notes(notes));
+    };
+    let state = mapping.state().unwrap_or_default();
+    let settling = matches!(state, "Creating" | "Enabling" | "Updating")
+        .then(|| format!("o mapeamento ainda está em {state}"));
+    let partial = mapping
+        .function_response_types()
+        .iter()
+        .any(|t| t.as_str() == "ReportBatchItemFailures");
+    Ok(Observation::present()
+        .with("enabled", enabled(mapping))
+        .with("state", state)
+        .with("batch_size", mapping.batch_size().unwrap_or_default())
+        .with(
+            "window",
+            mapping
+                .maximum_batching_window_in_seconds()
+                .unwrap_or_default(),
+        )
+        .with("partial_responses", partial)
+        .with(
+            "max_concurrency",
+            mapping
+                .scaling_config()
+                .and_then(ScalingConfig::maximum_concurrency)
+                .unwrap_or_default(),
+        )
+        .with("count", ours.len())
+        .notes(notes)
+        .settling(settling))
+}
+
+fn enabled(mapping: &EventSourceMappingConfiguration) -> bool {
+    mapping.state() == Some("Enabled")
+}
+
+/// All mappings of the account and Region.
+async fn all(session: &Session) -> Result<Vec<EventSourceMappingConfiguration>, ProbeError> {
+    session
+        .lambda
+        .list_event_source_mappings()
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<_, _>>()
+        .await
+        .map_err(|e| fault("ListEventSourceMappings", &e))
+}
+
+/// Identifiers of the mappings that call a function. They outlive it: AWS does
+/// not delete them with the function.
+pub(super) async fn of_function(
+    session: &Session,
+    function: &str,
+) -> Result<Vec<String>, ProbeError> {
+    let mut all = Vec::new();
+    let mut marker = None;
+    loop {
+        let answer = session
+            .lambda
+            .list_event_source_mappings()
+            .function_name(function)
+            .set_marker(marker)
+            .send()
+            .await;
+        let Some(page) = found("ListEventSourceMappings", answer)? else {
+            return Ok(all);
+        };
+        all.extend(
+            page.event_source_mappings
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|m| m.uuid),
+        );
+        marker = page.next_marker;
+        if marker.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// The function's name in its ARN, which may end with a version or an alias.
+fn function_of(arn: &str) -> &str {
+    let name = arn.split(":function:").nth(1).unwrap_or_default();
+    name.split(':').next().unwrap_or_default()
+}
+
+fn last(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_named_in_its_arn_with_or_without_an_alias() {
+        let arn = "arn:aws:lambda:us-east-1:111122223333:function:ana-consome";
+        assert_eq!(function_of(arn), "ana-consome");
+        assert_eq!(function_of(&format!("{arn}:prod")), "ana-consome");
+        assert_eq!(last("arn:aws:sqs:us-east-1:111122223333:ana-q"), "ana-q");
+    }
+}

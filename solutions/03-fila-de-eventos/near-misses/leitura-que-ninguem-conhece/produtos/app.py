@@ -1,0 +1,78 @@
+"""Guarda produtos: cria, atualiza, apaga e lê. Publica um evento a cada mudança e a cada leitura."""
+
+import json
+import os
+from datetime import datetime, timezone
+from decimal import Decimal
+
+import boto3
+
+# Fora do handler: é criado uma vez e aproveitado pelas próximas invocações.
+tabela = boto3.resource("dynamodb").Table(os.environ.get("TABELA", "sem-nome"))
+sqs = boto3.client("sqs")
+
+
+def handler(event, context):
+    operacao = event["operacao"]
+    if operacao == "criar":
+        return criar(event["produto"])
+    if operacao == "atualizar":
+        return atualizar(event["produto"])
+    if operacao == "apagar":
+        return apagar(event["id"])
+    if operacao == "ler":
+        return ler(event["id"], event.get("usuario"))
+    raise ValueError(f"operação desconhecida: {operacao}")
+
+
+def criar(produto):
+    tabela.put_item(Item=para_a_tabela(produto))
+    publicar(produto["id"], produto["codigo"], "CREATED")
+    return {"criado": produto["id"]}
+
+
+def atualizar(produto):
+    tabela.put_item(Item=para_a_tabela(produto))
+    publicar(produto["id"], produto["codigo"], "UPDATED")
+    return {"atualizado": produto["id"]}
+
+
+def apagar(id):
+    antigo = tabela.delete_item(Key={"id": id}, ReturnValues="ALL_OLD").get("Attributes")
+    if antigo is None:
+        return {"mensagem": f"o produto {id} não existe"}
+    publicar(id, antigo["codigo"], "DELETED")
+    return {"apagado": id}
+
+
+def ler(id, usuario):
+    produto = tabela.get_item(Key={"id": id}).get("Item")
+    if produto is None:
+        return {"mensagem": f"o produto {id} não existe"}
+    publicar(id, produto["codigo"], "READ", usuario=usuario)
+    return do_banco(produto)
+
+
+def publicar(id, codigo, evento, **mais):
+    """Avisa pela fila o que aconteceu com um produto."""
+    mensagem = {
+        "id": id,
+        "codigo": codigo,
+        "evento": evento,
+        "tempo": datetime.now(timezone.utc).isoformat(timespec="microseconds"),
+        **mais,
+    }
+    sqs.send_message(QueueUrl=os.environ["FILA"], MessageBody=json.dumps(mensagem))
+
+
+def para_a_tabela(produto):
+    """O DynamoDB não aceita float; Decimal guarda os centavos exatos."""
+    return json.loads(json.dumps(produto), parse_float=Decimal)
+
+
+def do_banco(item):
+    """O JSON não conhece Decimal: um inteiro vira int, um com centavos vira float."""
+    return {
+        nome: (int(valor) if valor % 1 == 0 else float(valor)) if isinstance(valor, Decimal) else valor
+        for nome, valor in item.items()
+    }
