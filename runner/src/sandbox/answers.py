@@ -6,8 +6,11 @@ APIs, queues and the log itself are told the same as before.
 """
 
 import re
+import select
 import time
 
+# How long the end of a log is waited for at most.
+LOG_SECONDS = 2.0
 INVOKE = "ministack-lambda-invoke"
 INIT_FAILED = "Worker init failed: "
 TRACEBACK = "Traceback (most recent call last):\n"
@@ -37,8 +40,30 @@ def answer_as_lambda():
             result["log"] = tail(log, request_id, config, took)
         return result
 
+    keep_logs_whole()
     lambda_svc._execute_function_dispatch = dispatched
     lambda_svc.run_reentrant = run_reentrant
+
+
+def keep_logs_whole():
+    """A log is read until its pipe is empty: on a busy machine its reader is late."""
+    from ministack.core import lambda_runtime
+
+    drain = lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain_stderr(self, *args, **kwargs):
+        deadline = time.monotonic() + LOG_SECONDS
+        try:
+            while select.select([self._proc.stderr], [], [], 0)[0] and time.monotonic() < deadline:
+                if self._proc.poll() is not None:
+                    break
+                time.sleep(0.002)
+        except (AttributeError, OSError, ValueError):
+            # Windows cannot ask a pipe; a process that is gone has none.
+            pass
+        return drain(self, *args, **kwargs)
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain_stderr
 
 
 def tail(log, request_id, config, took):

@@ -23,12 +23,12 @@ impl Home {
         Self::on(shared())
     }
 
-    /// A learner with a prefix, on some other sandbox.
+    /// A learner with a prefix, on some other sandbox, who works on lab 01.
     pub(crate) fn on(sandbox: &Shared) -> Self {
         let mut home = Self::untouched();
         home.sandbox.clone_from(&sandbox.dir);
         home.settings(&format!(
-            "prefix = \"{}\"\ntarget = \"sandbox\"\n",
+            "prefix = \"{}\"\ntarget = \"sandbox\"\nlab = \"notas-fiscais\"\n",
             home.prefix
         ));
         home
