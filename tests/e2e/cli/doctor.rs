@@ -12,7 +12,7 @@ fn all_is_well() {
         &ran.stdout,
         &[
             "✔ OK       lab          0.",
-            "✔ OK       curso        Serverless na AWS, na prática · 1 lab\n",
+            "✔ OK       curso        Serverless na AWS, na prática · ",
             "✔ OK       diário       0 registros\n",
             &format!("✔ OK       prefixo      `{}`\n", home.prefix()),
             "✔ OK       python       Python 3.",
