@@ -17,8 +17,10 @@ fn list() {
         str![[r#"
 Serverless na AWS, na prática
 
-  notas-fiscais  Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
-                 0 de 7 passos · 0 de 100 pontos
+...
+  notas-fiscais[..]Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
+[..]0 de 7 passos · 0 de 100 pontos
+...
 
 "#]]
     );
@@ -31,8 +33,10 @@ fn lab_alone_says_how_to_begin() {
         str![[r#"
 Serverless na AWS, na prática
 
-  notas-fiscais  Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
-                 0 de 7 passos · 0 de 100 pontos
+...
+  notas-fiscais[..]Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
+[..]0 de 7 passos · 0 de 100 pontos
+...
 
 → Comece com `lab start`, ou veja tudo funcionar com `lab demo`.
 
@@ -52,8 +56,10 @@ fn lab_alone_says_where_one_is() {
         str![[r#"
 Serverless na AWS, na prática
 
-  notas-fiscais  Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
-                 0 de 7 passos · 0 de 100 pontos
+...
+  notas-fiscais[..]Nota fiscal no S3 aciona uma função  (75 min, 100 pontos)
+[..]0 de 7 passos · 0 de 100 pontos
+...
 
 Pasta de trabalho: /casa/ana/notas fiscais
 → Você está em notas-fiscais/bucket: leia com `lab show`, verifique com `lab check`.
