@@ -133,6 +133,13 @@ pub(super) async fn explain<W: World>(
                     );
                     Verdict::Pending(cause)
                 }
+                Traced::TooSlow => {
+                    cause.notes.push(
+                        "a função passou do tempo limite com muitas mensagens ao mesmo tempo, e no sandbox isso pode ser só o computador ocupado: verifique de novo"
+                            .to_owned(),
+                    );
+                    Verdict::Pending(cause)
+                }
                 Traced::DeniedYet => {
                     cause.notes.push(
                         "as permissões conferidas estão certas; na AWS, uma permissão nova leva alguns segundos para valer; se continuar assim, veja no erro qual recurso foi negado"
@@ -165,6 +172,8 @@ enum Traced {
     Ran,
     /// The function was denied something that its role allows.
     DeniedYet,
+    /// It ran out of time under a load, on the learner's own machine.
+    TooSlow,
     /// The function did not run.
     NeverRan,
     /// It ran, and perhaps not for this check.
@@ -214,6 +223,8 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
         Traced::DeniedYet
     } else if errors.is_empty() && ready.actions.iter().any(Action::leaves_behind) {
         Traced::NotSeen
+    } else if slow_under_load(run, ready, &errors) {
+        Traced::TooSlow
     } else if errors.is_empty() && others_called(run, ready, function) {
         Traced::Unclear
     } else if log.fact("invocations").as_u64().unwrap_or(0) > 0 || !errors.is_empty() {
@@ -226,6 +237,15 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     } else {
         Traced::NeverRan
     }
+}
+
+/// Whether a function ran out of time while a flood went through it, where the
+/// machine is as slow as whatever else it is doing: what is late is not wrong.
+fn slow_under_load<W: World>(run: &Run<W>, ready: &Ready, errors: &[String]) -> bool {
+    let load = |action: &Action| matches!(action, Action::SqsFlood { .. });
+    !run.job.world.enforces_everything()
+        && ready.actions.iter().any(load)
+        && errors.iter().any(|e| e.contains("Task timed out"))
 }
 
 /// Whether another check called the function itself, so that its log does not
