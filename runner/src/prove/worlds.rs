@@ -78,11 +78,15 @@ impl Worlds {
         self.states.keys().filter_map(|key| State::from_key(key))
     }
 
-    /// The answers of one state by the digests of the questions.
+    /// The answers of one state by the digests that the questions have today: an
+    /// optional argument that a probe got later makes no other question of it.
     pub(super) fn answers(&self, state: &State) -> BTreeMap<String, Answer> {
         let pairs = self.states.get(&state.key()).into_iter().flatten();
         pairs
-            .filter_map(|(asked, told)| Some((asked.clone(), self.told.get(told)?.clone())))
+            .filter_map(|(asked, told)| {
+                let question = digest(self.asked.get(asked)?);
+                Some((question, self.told.get(told)?.clone()))
+            })
             .collect()
     }
 }
