@@ -143,6 +143,12 @@ mod tests {
     use crate::core::Seconds;
 
     #[test]
+    fn the_descriptions_are_toml() {
+        let read = toml::from_str::<toml::Table>(include_str!("descricoes.toml"));
+        assert!(read.is_ok(), "{}", read.unwrap_err());
+    }
+
+    #[test]
     fn everything_is_described_and_every_description_is_used() {
         let mut texts = Texts::embedded();
         for kind in FileKind::ALL {
