@@ -6,7 +6,7 @@ use super::account::Account;
 use super::judge::told;
 use super::live::{Found, SEED};
 use super::{Kind, Problem, State, Subject};
-use crate::core::Verdict;
+use crate::core::{Action, Lab, Verdict};
 
 /// How many samples the solved state must pass on.
 const SAMPLES: u32 = 10;
@@ -14,6 +14,10 @@ const SAMPLES: u32 = 10;
 /// How many of these are looked at at the same time: where a lab waits for
 /// retries, it is the waiting that takes the time.
 const AT_ONCE: usize = 3;
+
+/// With queues one after the other: who empties a queue at the end of a run hides
+/// its messages from the other runs for a while.
+const WITH_QUEUES: usize = 1;
 
 /// When a run is broken off: while it is still reading, and while it drives.
 const INTERRUPTIONS: [Duration; 2] = [Duration::from_millis(120), Duration::from_millis(600)];
@@ -38,7 +42,7 @@ async fn whole(account: &mut Account, subject: &Subject, found: &mut Found) -> R
         return Ok(());
     };
     let state = State::Solved(step.id.get_ref().clone());
-    repeat(account, &state, found).await;
+    repeat(account, subject, &state, found).await;
     interrupt(account, &state, found).await?;
     clean_up(account, subject, &state, found).await
 }
@@ -77,10 +81,15 @@ async fn observe(account: &Account, state: State, found: &mut Found) -> Result<(
 }
 
 /// The solved state passes whatever the samples are.
-async fn repeat(account: &Account, state: &State, found: &mut Found) {
+async fn repeat(account: &Account, subject: &Subject, state: &State, found: &mut Found) {
+    let at_once = if drains(&subject.lab) {
+        WITH_QUEUES
+    } else {
+        AT_ONCE
+    };
     let graded = stream::iter((1..SAMPLES).map(|_| fastrand::u64(..)))
         .map(|seed| async move { (seed, account.grade(seed, std::future::pending()).await) })
-        .buffer_unordered(AT_ONCE)
+        .buffer_unordered(at_once)
         .collect::<Vec<_>>()
         .await;
     for (seed, report) in graded {
@@ -93,6 +102,16 @@ async fn repeat(account: &Account, state: &State, found: &mut Found) {
             );
         }
     }
+}
+
+/// Whether a run of the lab empties queues when it ends.
+fn drains(lab: &Lab) -> bool {
+    lab.checks().any(|(_, _, check)| {
+        let undone = check.actions.iter().filter_map(Action::undo);
+        undone
+            .chain(check.clean.iter().cloned())
+            .any(|action| action.at_end())
+    })
 }
 
 /// A run that is broken off takes back what it made.
