@@ -119,6 +119,10 @@ pub(super) async fn explain<W: World>(
                     );
                     Verdict::Pending(cause)
                 }
+                Traced::AtWork => {
+                    cause.notes.push(AT_WORK.to_owned());
+                    Verdict::Pending(cause)
+                }
                 Traced::NotSeen => {
                     cause.notes.push(
                         "a invocação sem espera ainda não apareceu no log: verifique de novo daqui a pouco"
@@ -164,6 +168,9 @@ fn answered<W: World>(run: &Run<W>, ready: &Ready, cause: &Cause) -> bool {
         && !(run.job.world.enforces_everything() && cause.mismatches.iter().any(forbidden))
 }
 
+/// Said of a function that has not ended.
+pub(super) const AT_WORK: &str = "a função ainda está em execução: verifique de novo daqui a pouco";
+
 /// What the function's log says about the time since the actions.
 enum Traced {
     /// The check names no function.
@@ -180,6 +187,8 @@ enum Traced {
     Unclear,
     /// It ran, and nothing tells whether the call was the one that nobody waits for.
     NotSeen,
+    /// A call has begun and not ended.
+    AtWork,
     /// The log could not be read.
     Unreadable,
 }
@@ -227,6 +236,8 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
         Traced::TooSlow
     } else if errors.is_empty() && others_called(run, ready, function) {
         Traced::Unclear
+    } else if errors.is_empty() && log.fact("unfinished").as_u64().unwrap_or(0) > 0 {
+        Traced::AtWork
     } else if log.fact("invocations").as_u64().unwrap_or(0) > 0 || !errors.is_empty() {
         if errors.is_empty() {
             cause.notes.push(format!(

@@ -31,6 +31,9 @@ const REST_PAUSE: std::time::Duration = std::time::Duration::from_millis(1500);
 /// How long after its anchor an absence is looked at.
 const ABSENCE_GRACE: std::time::Duration = std::time::Duration::from_millis(500);
 
+/// The same on AWS, where events come in any order and a log shows a call late.
+const AWS_ABSENCE_GRACE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// How long after an interruption what was set in motion may still end, before
 /// everything is taken back for good.
 const INTERRUPTION_GRACE: std::time::Duration = std::time::Duration::from_secs(2);

@@ -21,7 +21,8 @@ pub(super) async fn rest<W: World>(
     let Some(function) = &ready.trace else {
         return seen;
     };
-    if ready.actions.is_empty() || links.broken.is_some() {
+    let bad = matches!(seen, Seen::Bad { .. });
+    if !bad || ready.actions.is_empty() || links.broken.is_some() {
         return seen;
     }
     let world = &run.job.world;
@@ -40,7 +41,7 @@ pub(super) async fn rest<W: World>(
 }
 
 /// How many calls of the function the log shows, and how many have not ended.
-async fn at_work<W: World>(
+pub(super) async fn at_work<W: World>(
     run: &Run<W>,
     ready: &Ready,
     function: &str,

@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use toml::Spanned;
 
+use super::cause::AT_WORK;
 use super::job::{Event, Run};
 use super::ready::Ready;
-use super::{ABSENCE_GRACE, PROBE_DEADLINE};
+use super::rest::at_work;
+use super::{ABSENCE_GRACE, AWS_ABSENCE_GRACE, PROBE_DEADLINE};
 use crate::core::{
     At, Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World,
     judge,
@@ -38,9 +40,10 @@ pub(super) async fn watch<W: World>(
     if let Some(anchor) = &ready.until {
         let present: BTreeMap<Spanned<String>, Matcher> = BTreeMap::new();
         match poll(run, ready, anchor, &present, deadline, since).await {
-            Seen::Good => world.pause(ABSENCE_GRACE).await,
+            Seen::Good => {}
             other => return other,
         }
+        let at_rest = absence(run, ready, since).await;
         return match poll(run, ready, &ready.probe, &ready.expect, world.now(), since).await {
             // An absence that was broken stays broken: looking longer cannot mend it.
             Seen::Bad { cause, failure, .. } => Seen::Bad {
@@ -48,10 +51,42 @@ pub(super) async fn watch<W: World>(
                 settling: None,
                 failure,
             },
+            Seen::Good if !at_rest => Seen::Bad {
+                cause: Cause::default(),
+                settling: Some(AT_WORK.to_owned()),
+                failure: None,
+            },
             other => other,
         };
     }
     poll(run, ready, &ready.probe, &ready.expect, deadline, since).await
+}
+
+/// Gives what must not happen the time to happen: for a moment, and for as long
+/// as a call of the function goes on. Says whether it came to rest.
+async fn absence<W: World>(run: &Run<W>, ready: &Ready, since: i64) -> bool {
+    let world = &run.job.world;
+    world
+        .pause(if world.enforces_everything() {
+            AWS_ABSENCE_GRACE
+        } else {
+            ABSENCE_GRACE
+        })
+        .await;
+    let Some(function) = &ready.trace else {
+        return true;
+    };
+    let deadline = world.now() + ready.within;
+    loop {
+        match at_work(run, ready, function, since).await {
+            Some((_, unfinished)) if unfinished > 0 => {}
+            _ => return true,
+        }
+        if world.now() >= deadline {
+            return false;
+        }
+        world.pause(ABSENCE_GRACE).await;
+    }
 }
 
 async fn poll<W: World>(

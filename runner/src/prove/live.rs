@@ -6,9 +6,10 @@ use std::time::Instant;
 use futures_util::future::join_all;
 
 use super::account::Account;
+use super::jobs::{Job, jobs};
 use super::state::Verdicts;
 use super::worlds::{Recording, Worlds};
-use super::{Kind, Problem, Proof, State, Subject, near, replay, spine, stale};
+use super::{Kind, Problem, Proof, State, Subject, near, replay, second, spine, stale};
 use crate::apply::AwsWorker;
 use crate::core::Lab;
 
@@ -55,16 +56,9 @@ pub(super) struct Found {
     pub(super) problems: Vec<Problem>,
 }
 
-/// One account's work.
-enum Job {
-    /// The way from the empty account to the reset, of the subject with this
-    /// index; or only so many steps of it.
-    Spine(usize, Option<usize>),
-    /// The near miss with the second index.
-    NearMiss(usize, usize),
-}
-
-/// Proves labs in accounts of their own, several at the same time.
+/// Proves labs in accounts of their own, several at the same time. What is not
+/// as it should be is looked at a second time, alone: on a machine that is busy
+/// with all the others, a function may be late or a queue in another order.
 pub async fn prove(
     subjects: &[Subject],
     bed: &Bed,
@@ -72,65 +66,78 @@ pub async fn prove(
     emit: impl Fn(Done) + Sync,
 ) -> Vec<Proof> {
     let began = Instant::now();
-    let jobs = jobs(subjects, wanted);
-    let total = jobs.len();
-    let queue = Mutex::new(jobs);
-    let found: Mutex<Vec<(usize, Found)>> = Mutex::default();
-    let labs: Vec<Arc<Lab>> = subjects.iter().map(|s| Arc::new(s.lab.clone())).collect();
-    let lane = || async {
-        let mut worker = None;
-        loop {
-            let job = queue.lock().ok().and_then(|mut jobs| jobs.pop_front());
-            let Some(job) = job else { return };
-            let (index, what) = job.subject(subjects);
-            let done = work(&subjects[index], &labs[index], bed, &job, &mut worker).await;
-            if let Ok(mut found) = found.lock() {
-                found.push((index, done));
-                emit(Done {
-                    what,
-                    done: found.len(),
-                    total,
-                });
-            }
-        }
+    let work = Work {
+        subjects,
+        labs: subjects.iter().map(|s| Arc::new(s.lab.clone())).collect(),
+        bed,
+        emit: &emit,
     };
-    join_all((0..bed.lanes.max(1)).map(|_| lane())).await;
-
-    let mut of_each: Vec<Vec<Found>> = subjects.iter().map(|_| Vec::new()).collect();
-    for (index, one) in found.into_inner().unwrap_or_default() {
-        of_each[index].push(one);
+    let mut found = work.through(jobs(subjects, wanted), bed.lanes).await;
+    let first = work.conclude(&found, wanted, began).await;
+    let again = match wanted.only {
+        None => second::looks(subjects, &first),
+        // Who writes a near miss wants to see what was seen.
+        Some(_) => Vec::new(),
+    };
+    if again.is_empty() {
+        return first;
     }
-    let proofs = subjects.iter().zip(of_each);
-    join_all(proofs.map(|(subject, found)| conclude(subject, found, wanted, began))).await
+    let anew = work.through(again.iter().cloned().collect(), 1).await;
+    found.retain(|(job, _)| !again.contains(job));
+    found.extend(anew);
+    let mut proofs = work.conclude(&found, wanted, began).await;
+    second::compare(&first, &mut proofs);
+    proofs
 }
 
-fn jobs(subjects: &[Subject], wanted: &Wanted) -> VecDeque<Job> {
-    let mut jobs = VecDeque::new();
-    for (index, subject) in subjects.iter().enumerate() {
-        let last = wanted.only.as_ref().and_then(|slug| {
-            let miss = subject.near_misses.iter().find(|m| m.slug == *slug)?;
-            Some(subject.steps_until(miss))
+/// What all accounts of one run share.
+struct Work<'a, E> {
+    subjects: &'a [Subject],
+    labs: Vec<Arc<Lab>>,
+    bed: &'a Bed,
+    emit: &'a E,
+}
+
+impl<E: Fn(Done) + Sync> Work<'_, E> {
+    /// Does all jobs, so many at the same time.
+    async fn through(&self, jobs: VecDeque<Job>, lanes: usize) -> Vec<(Job, Found)> {
+        let total = jobs.len();
+        let queue = Mutex::new(jobs);
+        let found: Mutex<Vec<(Job, Found)>> = Mutex::default();
+        let lane = || async {
+            let mut worker = None;
+            loop {
+                let job = queue.lock().ok().and_then(|mut jobs| jobs.pop_front());
+                let Some(job) = job else { return };
+                let (index, what) = job.subject(self.subjects);
+                let (subject, lab) = (&self.subjects[index], &self.labs[index]);
+                let done = work(subject, lab, self.bed, &job, &mut worker).await;
+                if let Ok(mut found) = found.lock() {
+                    found.push((job, done));
+                    (self.emit)(Done {
+                        what,
+                        done: found.len(),
+                        total,
+                    });
+                }
+            }
+        };
+        join_all((0..lanes.max(1)).map(|_| lane())).await;
+        found.into_inner().unwrap_or_default()
+    }
+
+    /// Judges every lab by what was found in its accounts.
+    async fn conclude(
+        &self,
+        found: &[(Job, Found)],
+        wanted: &Wanted,
+        began: Instant,
+    ) -> Vec<Proof> {
+        let proofs = self.subjects.iter().enumerate().map(|(index, subject)| {
+            let of_lab = found.iter().filter(move |(job, _)| job.index() == index);
+            conclude(subject, of_lab.map(|(_, found)| found), wanted, began)
         });
-        jobs.push_front(Job::Spine(index, last));
-        for (number, miss) in subject.near_misses.iter().enumerate() {
-            if wanted.only.as_ref().is_none_or(|slug| miss.slug == *slug) {
-                jobs.push_back(Job::NearMiss(index, number));
-            }
-        }
-    }
-    jobs
-}
-
-impl Job {
-    fn subject(&self, subjects: &[Subject]) -> (usize, String) {
-        match self {
-            Self::Spine(index, _) => (*index, format!("{}: solução", subjects[*index].lab.id)),
-            Self::NearMiss(index, number) => {
-                let subject = &subjects[*index];
-                let slug = &subject.near_misses[*number].slug;
-                (*index, format!("{}: {slug}", subject.lab.id))
-            }
-        }
+        join_all(proofs).await
     }
 }
 
@@ -175,15 +182,20 @@ async fn work(
     found
 }
 
-async fn conclude(subject: &Subject, found: Vec<Found>, wanted: &Wanted, began: Instant) -> Proof {
+async fn conclude(
+    subject: &Subject,
+    found: impl Iterator<Item = &Found>,
+    wanted: &Wanted,
+    began: Instant,
+) -> Proof {
     let mut states = BTreeMap::new();
     let mut problems = Vec::new();
     let mut recorded = Worlds::new(&subject.lab);
     for one in found {
-        problems.extend(one.problems);
-        for (state, verdicts, recording) in one.states {
-            recorded.add(&state, recording);
-            states.insert(state, verdicts);
+        problems.extend(one.problems.iter().cloned());
+        for (state, verdicts, recording) in &one.states {
+            recorded.add(state, recording.clone());
+            states.insert(state.clone(), verdicts.clone());
         }
     }
     subject.forget_what_varies(&mut states);

@@ -6,6 +6,7 @@
 //! sandbox ([`prove`]) or from recorded worlds ([`offline`]).
 
 mod account;
+mod jobs;
 mod judge;
 mod live;
 mod matrix;
@@ -13,6 +14,7 @@ mod near;
 mod problem;
 mod recorder;
 mod replay;
+mod second;
 mod spine;
 mod stale;
 mod state;
@@ -48,6 +50,8 @@ pub struct Proof {
     pub facts: usize,
     /// Everything that is not as it should be.
     pub problems: Vec<Problem>,
+    /// What was not as it should be at first, and was at the second look.
+    pub unsteady: Vec<Problem>,
     /// Time from the first to the last account.
     pub took: Duration,
     /// What was observed, when it was recorded.
@@ -71,6 +75,7 @@ impl Proof {
             unproved: matrix.unproved.iter().map(ToString::to_string).collect(),
             unproved_facts: matrix.unproved_facts,
             problems: judge::judge(&subject.lab, &subject.near_misses, states),
+            unsteady: Vec::new(),
             took: began.elapsed(),
             recorded: None,
         };

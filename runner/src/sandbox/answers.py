@@ -1,13 +1,16 @@
 """Makes the emulator answer a call of a function as Lambda does.
 
 An error has its type, its place and the call's id; the end of the log has the
-lines of the platform, with the call's id. Only what `Invoke` answers is changed:
-APIs, queues and the log itself are told the same as before.
+lines of the platform, with the call's id. Only what `Invoke` answers is changed,
+and that the log shows a call from its beginning: APIs and queues are told the
+same as before.
 """
 
+import datetime
 import re
 import select
 import time
+import uuid
 
 # How long the end of a log is waited for at most.
 LOG_SECONDS = 2.0
@@ -24,7 +27,8 @@ def answer_as_lambda():
     run = lambda_svc.run_reentrant
 
     def dispatched(func, config, event, request_id, started):
-        result = dispatch(func, config, event, request_id, started)
+        with Begun(config, request_id):
+            result = dispatch(func, config, event, request_id, started)
         if isinstance(result, dict):
             result["_lab"] = (request_id, config, round((time.time() - started) * 1000, 2))
         return result
@@ -43,6 +47,34 @@ def answer_as_lambda():
     keep_logs_whole()
     lambda_svc._execute_function_dispatch = dispatched
     lambda_svc.run_reentrant = run_reentrant
+
+
+class Begun:
+    """START is in the log while a call goes on; the emulator writes all at the end."""
+
+    def __init__(self, config, request_id):
+        from ministack.services import cloudwatch_logs as logs
+
+        self.streams = None
+        group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
+        if group in logs._log_groups:
+            self.streams = logs._log_groups[group]["streams"]
+            version = config.get("Version", "$LATEST")
+            self.name = f"{datetime.date.today():%Y/%m/%d}/[{version}]{uuid.uuid4().hex}"
+            now = int(time.time() * 1000)
+            stream = {"events": [], "uploadSequenceToken": "1", "creationTime": now}
+            stream |= dict.fromkeys(["firstEventTimestamp", "lastEventTimestamp", "lastIngestionTime"])
+            start = {"timestamp": now, "message": start_line(request_id, version), "ingestionTime": now}
+            self.streams[self.name] = stream
+            logs._append_log_events(stream, [start])
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        # By now the call's own stream has all of its lines.
+        if self.streams is not None:
+            self.streams.pop(self.name, None)
 
 
 def keep_logs_whole():
@@ -67,7 +99,7 @@ def keep_logs_whole():
 
 
 def tail(log, request_id, config, took):
-    lines = [f"START RequestId: {request_id} Version: {config.get('Version', '$LATEST')}"]
+    lines = [start_line(request_id, config.get("Version", "$LATEST"))]
     lines += log.splitlines()
     lines.append(f"END RequestId: {request_id}")
     lines.append(
@@ -75,6 +107,10 @@ def tail(log, request_id, config, took):
         f"Memory Size: {config.get('MemorySize', 128)} MB"
     )
     return "\n".join(lines) + "\n"
+
+
+def start_line(request_id, version):
+    return f"START RequestId: {request_id} Version: {version}"
 
 
 def error(body, log, handler, request_id):

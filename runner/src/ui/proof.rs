@@ -19,6 +19,7 @@ pub struct ProofV1<'a> {
     false_pass: usize,
     false_fail: usize,
     problems: Vec<ProblemV1<'a>>,
+    unsteady: Vec<ProblemV1<'a>>,
     seconds: f64,
 }
 
@@ -43,6 +44,7 @@ pub fn json(proof: &Proof) -> ProofV1<'_> {
         false_pass: proof.count(Kind::FalsePass),
         false_fail: proof.count(Kind::FalseFail),
         problems: proof.problems.iter().map(problem).collect(),
+        unsteady: proof.unsteady.iter().map(problem).collect(),
         seconds: (proof.took.as_secs_f64() * 10.0).round() / 10.0,
     }
 }
@@ -56,6 +58,9 @@ fn problem(problem: &Problem) -> ProblemV1<'_> {
         seen: &problem.seen,
     }
 }
+
+/// Said of what was not as it should be only once.
+const UNSTEADY: &str = "visto só na primeira de duas vezes:";
 
 /// Shows a table with a row a lab, and below it every problem with what was
 /// expected and what was seen.
@@ -88,7 +93,10 @@ pub fn show(out: Out, proofs: &[Proof]) {
     out.line(table);
     for proof in proofs {
         for problem in &proof.problems {
-            show_problem(out, proof, problem);
+            show_problem(out, proof, problem, title(problem.kind));
+        }
+        for problem in &proof.unsteady {
+            show_problem(out, proof, problem, UNSTEADY);
         }
         if !proof.unproved_facts.is_empty() {
             out.line("");
@@ -106,7 +114,7 @@ pub fn show(out: Out, proofs: &[Proof]) {
     }
 }
 
-fn show_problem(out: Out, proof: &Proof, problem: &Problem) {
+fn show_problem(out: Out, proof: &Proof, problem: &Problem, title: &str) {
     out.line("");
     let place = problem
         .state
@@ -119,7 +127,7 @@ fn show_problem(out: Out, proof: &Proof, problem: &Problem) {
     };
     out.line(format!(
         "{} {}{}",
-        style::bad(title(problem.kind)),
+        style::bad(title),
         style::strong(&what),
         style::inline_code(&place)
     ));
