@@ -64,7 +64,7 @@ fn without_a_sandbox_it_says_what_to_do() {
 #[test]
 fn no_secret_is_shown() {
     let home = Home::untouched();
-    home.settings("prefix = \"ana-7k3f\"\ntarget = \"aws\"\n");
+    home.settings("prefix = \"ana-7k3f\"\ntarget = \"aws\"\nlab = \"notas-fiscais\"\n");
     let secret = "wJalrXUtnFEMIbPxRfiCYEXAMPLEKEY";
     let token = "FwoGZXIvYXdzEHEXEMPLO";
     let variables = [

@@ -2,7 +2,7 @@
 
 use snapbox::{assert_data_eq, str};
 
-use super::{failure, has};
+use super::{ana, failure, has};
 use crate::support::Home;
 
 /// What clap says by itself, and words that only its English has.
@@ -253,7 +253,7 @@ fn an_error_is_json_where_json_was_asked_for() {
 
 #[test]
 fn a_name_that_is_nearly_right_is_recognised() {
-    let home = Home::untouched();
+    let home = ana();
     for (arguments, said) in [
         (&["show", "bucke"][..], "você quis dizer `bucket`?"),
         (

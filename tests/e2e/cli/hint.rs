@@ -1,6 +1,6 @@
 //! `lab hint`: one rung for each failed attempt.
 
-use super::{has, without_sandbox};
+use super::{ana, has, progress, without_sandbox};
 use crate::support::Home;
 
 fn fail(home: &Home) {
@@ -41,7 +41,7 @@ fn each_rung_is_earned_by_a_failed_attempt() {
     );
     fail(&home);
     hint(3);
-    let lab = &home.lab(&["progress", "--json"]).json()["labs"][0];
+    let lab = &progress(&home);
     assert_eq!(lab["steps"][0]["hints"], 3);
     assert_eq!(lab["steps"][0]["attempts"], 3);
     // Hints cost nothing.
@@ -61,7 +61,7 @@ fn names_are_filled_in_and_the_current_step_needs_no_name() {
 
 #[test]
 fn all_at_once_and_as_json() {
-    let home = Home::untouched();
+    let home = ana();
     let answer = home
         .lab(&["hint", "tabela", "--all", "--json"])
         .expect_code(0)

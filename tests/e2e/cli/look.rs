@@ -3,7 +3,7 @@
 use serde_json::json;
 use snapbox::{assert_data_eq, str};
 
-use super::{ana, course_file, has, lab_with};
+use super::{ana, course_file, has, lab_with, progress};
 use crate::support::Home;
 
 const ESCAPE: char = '\u{1b}';
@@ -291,8 +291,7 @@ fn next_and_progress_as_json() {
             "earned": 0, "max": 100, "quiz_open": 12,
         })
     );
-    let answer = home.lab(&["progress", "--json"]).expect_code(0).json();
-    let lab = &answer["labs"][0];
+    let lab = progress(&home);
     assert_eq!(
         lab["steps"][0],
         json!({

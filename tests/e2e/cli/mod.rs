@@ -28,11 +28,17 @@ use serde_json::Value;
 
 use crate::support::{Home, Ran, Shared, repository};
 
-/// A learner whose texts can be compared as a whole; the sandbox is not needed.
+/// A learner of lab 01 whose texts can be compared as a whole; the sandbox is not needed.
 fn ana() -> Home {
     let home = Home::untouched();
-    home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\n");
+    home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\nlab = \"notas-fiscais\"\n");
     home
+}
+
+/// What `lab progress` says of lab 01.
+fn progress(home: &Home) -> Value {
+    let ran = home.lab(&["progress", "notas-fiscais", "--json"]);
+    ran.expect_code(0).json()["labs"][0].clone()
 }
 
 /// A learner whose sandbox was never started, and is not on the disk.

@@ -3,7 +3,7 @@
 use mdbook_quiz_schema::{Question, Quiz};
 use serde_json::Value;
 
-use super::{ana, course_file, failure, has};
+use super::{ana, course_file, failure, has, progress};
 use crate::support::{Home, Ran};
 
 /// A question of the course as a test needs it.
@@ -92,7 +92,7 @@ fn a_right_answer_is_explained_and_kept() {
         &done.stdout,
         &["Você já acertou todas as perguntas deste lab."],
     );
-    let lab = &home.lab(&["progress", "--json"]).json()["labs"][0];
+    let lab = &progress(&home);
     assert_eq!(lab["quiz"]["right"], 12);
 }
 
@@ -293,7 +293,7 @@ mod in_the_terminal {
                 "→ Faltam 11 perguntas: `lab quiz notas-fiscais`",
             ],
         );
-        let lab = &home.lab(&["progress", "--json"]).json()["labs"][0];
+        let lab = &progress(&home);
         assert_eq!(lab["quiz"]["right"], 1);
 
         // The wrong one is the first again; leaving at once changes nothing.

@@ -2,11 +2,11 @@
 
 use snapbox::{assert_data_eq, str};
 
-use super::{ana, has};
+use super::{ana, has, progress};
 use crate::support::Home;
 
 fn step(home: &Home, index: usize) -> serde_json::Value {
-    home.lab(&["progress", "--json"]).json()["labs"][0]["steps"][index].clone()
+    progress(home)["steps"][index].clone()
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn pasted_into_bash_it_solves_the_lab() {
     let results = answer["results"].as_array().unwrap();
     assert_eq!(results.len(), 29);
     assert!(results.iter().all(|r| r["passed"] == true), "{answer}");
-    let lab = &home.lab(&["progress", "--json"]).json()["labs"][0];
+    let lab = &progress(&home);
     // Each solution was seen before: half the points, rounded for the learner.
     assert_eq!(lab["earned"], 51);
     assert_eq!(lab["reachable"], 51);
@@ -290,6 +290,6 @@ fn pasted_into_bash_it_solves_the_lab() {
         .expect_code(0)
         .json();
     assert_eq!(plan["plan"].as_array().unwrap().len(), 0, "{plan}");
-    let lab = &home.lab(&["progress", "--json"]).json()["labs"][0];
+    let lab = &progress(&home);
     assert_eq!(lab["earned"], 51, "a reset takes no points");
 }

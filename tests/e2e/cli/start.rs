@@ -143,7 +143,12 @@ fn the_prefix_must_fit_a_bucket_s_name() {
 #[test]
 fn a_prefix_is_made_up_once() {
     let home = Home::untouched();
-    let name = || home.lab(&["show", "--json"]).expect_code(0).json()["names"]["bucket"].clone();
+    let name = || {
+        home.lab(&["show", "notas-fiscais/bucket", "--json"])
+            .expect_code(0)
+            .json()["names"]["bucket"]
+            .clone()
+    };
     let first = name();
     let text = first.as_str().unwrap();
     assert!(

@@ -268,10 +268,8 @@ fn a_sandbox_that_dies_in_the_middle() {
     let ran = Ran::of(child.wait_with_output().unwrap()).expect_code(3);
     let report = Report::of(&ran);
     assert_eq!(report.with("fail"), [""; 0], "{ran}");
-    assert!(
-        report.with("unknown").contains(&"validacao/separada"),
-        "{ran}"
-    );
+    // How far it came by then depends on the machine.
+    assert!(!report.with("unknown").is_empty(), "killed too late: {ran}");
     assert!(!report.with("pass").is_empty(), "killed too early: {ran}");
     let journal = home.journal();
     assert_eq!(journal.len(), 1);
