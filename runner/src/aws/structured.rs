@@ -52,9 +52,21 @@ fn holds_type(fields: &serde_json::Map<String, Value>, start: &str) -> bool {
         .is_some_and(|kind| kind.starts_with(start))
 }
 
+/// How lines begin that the platform writes, beside those with the call's id.
+const PLATFORM: [&str; 6] = [
+    "INIT_START ",
+    "INIT_REPORT ",
+    "XRAY TraceId: ",
+    "EXTENSION\t",
+    "TELEMETRY\t",
+    "LOGS\t",
+];
+
 /// A line that the platform writes and not the function; empty ones say nothing.
 fn is_platform(line: &str) -> bool {
-    line.trim().is_empty() || line.starts_with("INIT_START ") || request_id(line).is_some()
+    line.trim().is_empty()
+        || PLATFORM.iter().any(|start| line.starts_with(start))
+        || request_id(line).is_some()
 }
 
 #[cfg(test)]
