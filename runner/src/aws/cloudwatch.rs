@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudwatch::types::{AlarmType, ComparisonOperator, MetricAlarm, StateValue};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, ComparisonOperator, MetricAlarm, StateValue, Statistic,
+};
 use serde_json::json;
 
 use super::errors::{fault, found};
@@ -38,7 +40,7 @@ pub(super) async fn alarm(
         .collect();
     let statistic = alarm
         .extended_statistic()
-        .or(alarm.statistic().map(|s| s.as_str()))
+        .or(alarm.statistic().map(Statistic::as_str))
         .unwrap_or_default();
     let mut notes = Vec::new();
     if alarm.metric_name().is_none() {

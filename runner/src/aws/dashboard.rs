@@ -37,8 +37,8 @@ pub(super) async fn dashboard(
     for wanted in &undrawn {
         // The default of a dashboard is the average, also for what is counted.
         let (metric, statistic) = wanted.rsplit_once(' ').unwrap_or((wanted, ""));
-        let other = drawn.iter().filter_map(|d| d.rsplit_once(' '));
-        if let Some((_, shown)) = other.filter(|(m, _)| *m == metric).next_back() {
+        let mut other = drawn.iter().filter_map(|d| d.rsplit_once(' '));
+        if let Some((_, shown)) = other.rfind(|(m, _)| *m == metric) {
             notes.push(format!(
                 "`{metric}` está no painel com a estatística {shown}; o lab espera {statistic}"
             ));
