@@ -4,6 +4,7 @@
 //! * `grading`: what `lab check` says about what was really built;
 //! * `cli`: the commands as a person meets them;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
+//! * `watching`: alarms and filter patterns of the sandbox, which are as on AWS;
 //! * `prove`: what proving a lab finds;
 //! * `architecture`, `texts`, `facts`, `schema`: what the repository promises about itself.
 //!
@@ -25,3 +26,4 @@ mod prove;
 mod schema;
 mod support;
 mod texts;
+mod watching;

@@ -37,6 +37,8 @@ fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> boo
                     | "NoSuchKey"
                     | "NoSuchEntity"
                     | "NoSuchPublicAccessBlockConfiguration"
+                    | "ResourceNotFound"
+                    | "DashboardNotFoundError"
                     | "ResourceNotFoundException"
                     | "NotFoundException"
                     | "QueueDoesNotExist"

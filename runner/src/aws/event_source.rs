@@ -137,12 +137,12 @@ pub(super) async fn of_function(
 }
 
 /// The function's name in its ARN, which may end with a version or an alias.
-fn function_of(arn: &str) -> &str {
+pub(super) fn function_of(arn: &str) -> &str {
     let name = arn.split(":function:").nth(1).unwrap_or_default();
     name.split(':').next().unwrap_or_default()
 }
 
-fn last(arn: &str) -> &str {
+pub(super) fn last(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or_default()
 }
 

@@ -11,6 +11,7 @@ use super::lambda::{configuration, near_function};
 use super::moment::Moment;
 use super::s3::missing;
 use super::session::Session;
+use super::structured::structured;
 use super::traceback::{failures, own_frame};
 use crate::core::{Acted, FunctionFailure, Invocation, LambdaCallArgs, Observation, ProbeError};
 
@@ -84,9 +85,14 @@ pub(super) async fn call(
     let ids = ids(answer.request_id(), &log);
     let own = lines.iter().filter(|line| request_id(line).is_none());
     let with_id: Vec<&str> = own.filter(|line| holds_any(line, &ids)).copied().collect();
+    let told = structured(&lines, &ids);
     let seen = Observation::present()
         .with("version", answer.executed_version().unwrap_or_default())
         .with("log_with_id", with_id.join("\n"))
+        .with("log_json", told.json)
+        .with("log_id_fields", told.id_fields)
+        .with("log_not_json", told.others)
+        .notes(told.note)
         .with("log", lines);
     if answer.function_error().is_some() {
         let failure = failure(&said, &log);

@@ -2,6 +2,8 @@
 //! "Not found" is an observation here, never an error.
 
 mod apigateway;
+mod cloudwatch;
+mod dashboard;
 mod dynamodb;
 mod errors;
 mod event_source;
@@ -11,6 +13,8 @@ mod inventory;
 mod invoke;
 mod lambda;
 mod lambda_versions;
+mod log_group;
+mod log_metric;
 mod logs;
 mod moment;
 mod near;
@@ -20,7 +24,9 @@ mod policy;
 mod reset;
 mod s3;
 mod session;
+mod sns;
 mod sqs;
+mod structured;
 mod traceback;
 
 pub use inventory::Inventory;
@@ -68,6 +74,13 @@ impl World for Session {
             }
             Probe::SqsQueue(args) => Box::pin(sqs::queue(self, moment, args)),
             Probe::SqsMessages(args) => Box::pin(sqs::messages(self, moment, args)),
+            Probe::LogGroup(args) => Box::pin(log_group::group(self, args)),
+            Probe::LogMetric(args) => Box::pin(log_metric::metric(self, moment, args)),
+            Probe::CloudwatchAlarm(args) => {
+                Box::pin(cloudwatch::alarm(self, moment, args, at.since))
+            }
+            Probe::CloudwatchDashboard(args) => Box::pin(dashboard::dashboard(self, args)),
+            Probe::SnsTopic(args) => Box::pin(sns::topic(self, moment, args)),
             Probe::EventFlow(args) => Box::pin(sqs::flow(self, moment, args)),
         };
         look.await
@@ -87,9 +100,17 @@ impl World for Session {
                 qualifier,
                 invocation,
                 event,
+                may_fail,
             } => {
                 let qualifier = qualifier.as_deref();
-                Box::pin(invoke::act(self, function, qualifier, *invocation, event))
+                let call = invoke::act(self, function, qualifier, *invocation, event);
+                Box::pin(async {
+                    let acted = call.await?;
+                    Ok(if *may_fail { Acted::default() } else { acted })
+                })
+            }
+            Action::AlarmState { alarm, state } => {
+                Box::pin(cloudwatch::set_state(self, alarm, state))
             }
             Action::ApiCall(args) => Box::pin(apigateway::act(self, args)),
             Action::DynamodbPut { table, item, .. } => Box::pin(dynamodb::put(self, table, item)),

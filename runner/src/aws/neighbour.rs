@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{Cursor, Write};
 
 use aws_sdk_apigateway::types::{ApiStage, IntegrationType};
+use aws_sdk_cloudwatch::types::{ComparisonOperator, Statistic};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
     ScalarAttributeType,
@@ -52,6 +53,9 @@ impl Session {
                 Resource::S3Bucket(_) => Box::pin(self.bucket_with_object(&name)).await?,
                 Resource::DynamodbTable(_) => Box::pin(self.table_with_item(&name)).await?,
                 Resource::LambdaFunction(_) => Box::pin(self.function_with_log(&name)).await?,
+                Resource::CloudwatchAlarm(_) => Box::pin(self.alarm(&name)).await?,
+                Resource::CloudwatchDashboard(_) => Box::pin(self.dashboard(&name)).await?,
+                Resource::SnsTopic(_) => Box::pin(self.topic_with_subscription(&name)).await?,
                 Resource::SqsQueue(_) => Box::pin(self.queue_with_message(&name)).await?,
                 Resource::IamRole(_) => Box::pin(self.role_with_policy(&name)).await?,
                 Resource::RestApi(_) => drop(Box::pin(self.api_with_stage(&name)).await?),
@@ -151,6 +155,46 @@ impl Session {
             .send()
             .await
             .map_err(|e| fault("CreateLogGroup", &e))?;
+        Ok(())
+    }
+
+    async fn alarm(&self, name: &str) -> Result<(), ProbeError> {
+        self.cloudwatch
+            .put_metric_alarm()
+            .alarm_name(name)
+            .namespace("vizinho")
+            .metric_name("vizinho")
+            .statistic(Statistic::Sum)
+            .period(60)
+            .evaluation_periods(1)
+            .threshold(1.0)
+            .comparison_operator(ComparisonOperator::GreaterThanThreshold)
+            .send()
+            .await
+            .map_err(|e| fault("PutMetricAlarm", &e))?;
+        Ok(())
+    }
+
+    async fn dashboard(&self, name: &str) -> Result<(), ProbeError> {
+        let call = self.cloudwatch.put_dashboard().dashboard_name(name);
+        call.dashboard_body(r#"{"widgets":[]}"#)
+            .send()
+            .await
+            .map_err(|e| fault("PutDashboard", &e))?;
+        Ok(())
+    }
+
+    async fn topic_with_subscription(&self, name: &str) -> Result<(), ProbeError> {
+        let topic = self.sns.create_topic().name(name).send().await;
+        let topic = topic.map_err(|e| fault("CreateTopic", &e))?;
+        self.sns
+            .subscribe()
+            .set_topic_arn(topic.topic_arn)
+            .protocol("email")
+            .endpoint("vizinho@example.com")
+            .send()
+            .await
+            .map_err(|e| fault("Subscribe", &e))?;
         Ok(())
     }
 

@@ -12,7 +12,9 @@ use super::event_source;
 use super::moment::Moment;
 use super::s3::{self, Head};
 use super::session::Session;
+use super::sns;
 use super::sqs;
+use super::{cloudwatch, dashboard};
 use crate::core::{ProbeError, ProbeErrorKind, Resource};
 
 impl Session {
@@ -70,6 +72,22 @@ impl Session {
                     (false, false) => None,
                 })
             }
+            Resource::CloudwatchAlarm(name) => {
+                let alarm = cloudwatch::by_name(self, name).await?;
+                let state = alarm.and_then(|a| a.state_value);
+                Ok(state.map(|state| format!("em {}", state.as_str())))
+            }
+            Resource::CloudwatchDashboard(name) => {
+                let body = dashboard::body(self, name).await?;
+                Ok(body.map(|_| "com os seus quadros".to_owned()))
+            }
+            Resource::SnsTopic(name) => Ok(match sns::by_name(self, name).await? {
+                Some(arn) => Some(match sns::subscribed(self, &arn).await? {
+                    1 => "com 1 inscrição".to_owned(),
+                    n => format!("com {n} inscrições"),
+                }),
+                None => None,
+            }),
             Resource::SqsQueue(name) => {
                 let queue = sqs::by_name(self, name).await?;
                 Ok(queue.map(|queue| match queue.messages() {
@@ -136,6 +154,17 @@ impl Session {
                         .map_err(|e| fault("DeleteLogGroup", &e)),
                 )
             }
+            Resource::CloudwatchAlarm(name) => {
+                let call = self.cloudwatch.delete_alarms().alarm_names(name);
+                let answer = call.send().await;
+                gone(answer.map_err(|e| fault("DeleteAlarms", &e)))
+            }
+            Resource::CloudwatchDashboard(name) => {
+                let call = self.cloudwatch.delete_dashboards().dashboard_names(name);
+                let answer = call.send().await;
+                gone(answer.map_err(|e| fault("DeleteDashboards", &e)))
+            }
+            Resource::SnsTopic(name) => sns::delete(self, name).await,
             Resource::SqsQueue(name) => {
                 let Some(queue) = sqs::by_name(self, name).await? else {
                     return Ok(());

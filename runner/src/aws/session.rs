@@ -64,6 +64,8 @@ pub struct Session {
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) apigateway: aws_sdk_apigateway::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(super) sns: aws_sdk_sns::Client,
     pub(super) http: reqwest::Client,
     /// Held by whoever looks into a queue.
     pub(super) peeking: Arc<tokio::sync::Mutex<()>>,
@@ -157,6 +159,16 @@ impl Session {
             ),
             logs: aws_sdk_cloudwatchlogs::Client::from_conf(
                 aws_sdk_cloudwatchlogs::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
+            ),
+            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
+                aws_sdk_cloudwatch::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
+            ),
+            sns: aws_sdk_sns::Client::from_conf(
+                aws_sdk_sns::config::Builder::from(&config)
                     .interceptor(counter)
                     .build(),
             ),

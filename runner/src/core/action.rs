@@ -49,6 +49,17 @@ pub enum Action {
         invocation: Invocation,
         /// The event.
         event: Value,
+        /// Whether the function may end with an error: the check provokes it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        may_fail: bool,
+    },
+    /// Sets the state of an alarm, which AWS corrects at its next look: so an
+    /// alarm that already went off can go off again. `SetAlarmState`.
+    AlarmState {
+        /// Alarm name.
+        alarm: String,
+        /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+        state: String,
     },
     /// Sends a request to a REST API, as the probe of this name does. What the
     /// learner's system makes of it is for `clean`.
@@ -145,6 +156,14 @@ pub enum Invocation {
     Async,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 impl Action {
     /// What takes it back. Known before the action is done, so that an
     /// interruption at any moment leaves nothing behind.
@@ -171,6 +190,7 @@ impl Action {
             Self::S3Delete { .. }
             | Self::LambdaS3Event { .. }
             | Self::LambdaInvoke { .. }
+            | Self::AlarmState { .. }
             | Self::ApiCall(_)
             | Self::DynamodbDelete { .. }
             | Self::DynamodbDeleteAll { .. }
@@ -229,6 +249,7 @@ impl Action {
                 format!("chamando a função `{function}` com um evento do S3")
             }
             Self::LambdaInvoke { function, .. } => format!("chamando a função `{function}`"),
+            Self::AlarmState { alarm, .. } => format!("preparando o alarme `{alarm}`"),
             Self::ApiCall(args) => format!("chamando {} {}", args.method, args.path),
             Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),

@@ -103,6 +103,10 @@ pub struct Check {
     /// Poll until the expectation holds or this time is up.
     #[serde(default)]
     pub within: Option<Seconds>,
+    /// The same where AWS needs more time than the sandbox: metrics and alarms
+    /// take minutes there and seconds here.
+    #[serde(default)]
+    pub within_aws: Option<Seconds>,
     /// What must be there before the probe is judged: the anchor of a check
     /// that expects an absence, without which "not there yet" would pass.
     #[serde(default)]

@@ -246,6 +246,9 @@ probes! {
         version: Text "versão executada",
         log: List "fim do log desta execução",
         log_with_id: Text "o que a função escreveu no log junto do id desta execução",
+        log_json: Record "linha do log em JSON",
+        log_id_fields: List "campos da linha em JSON que trazem o id desta execução",
+        log_not_json: List "linhas que a função escreveu no log e não são um objeto JSON",
     }
 
     /// A function's published versions, and what they answer to an event.
@@ -519,6 +522,88 @@ probes! {
     facts {
         count: Number "mensagens com `{containing}`",
         bodies: List "conteúdo das mensagens com `{containing}`",
+    }
+
+    /// A log group. `DescribeLogGroups`.
+    LogGroup(LogGroupArgs) {
+        /// Name of the log group, such as `/aws/lambda/a-function`.
+        group: String,
+    }
+    missing "o grupo de log `{group}` não existe"
+    facts {
+        retention: Number "dias que o grupo guarda os logs (0: para sempre)",
+    }
+
+    /// A function's metric filter, tried on what two calls of it write.
+    /// `DescribeMetricFilters`, `Invoke`, `TestMetricFilter`.
+    LogMetric(LogMetricArgs) {
+        /// Function name.
+        function: String,
+        /// Namespace of the metric.
+        namespace: String,
+        /// Name of the metric.
+        metric: String,
+        /// An event that is to be counted.
+        event: Value,
+        /// An event that is not to be counted.
+        other: Value,
+    }
+    missing "nenhum filtro do grupo `/aws/lambda/{function}` conta na métrica `{metric}` de `{namespace}`"
+    facts {
+        pattern: Text "padrão do filtro",
+        value: Text "valor que cada linha soma",
+        dimensions: Record "dimensões da métrica",
+        counted: Number "linhas contadas na chamada que deve contar",
+        miscounted: Number "linhas contadas na chamada que não deve contar",
+    }
+
+    /// An alarm and its state. `DescribeAlarms`.
+    CloudwatchAlarm(CloudwatchAlarmArgs) {
+        /// Alarm name.
+        alarm: String,
+    }
+    missing "o alarme `{alarm}` não existe"
+    facts {
+        metric: Text "métrica vigiada",
+        dimensions: Record "dimensões da métrica",
+        statistic: Text "estatística",
+        period: Number "período em segundos",
+        periods: Number "períodos ruins que o alarme espera",
+        first_alarming: Number "menor valor inteiro que faz o alarme disparar",
+        missing_data: Text "como os períodos sem dados são tratados",
+        actions: List "tópicos avisados quando o alarme dispara",
+        actions_enabled: Bool "as ações do alarme estão ligadas",
+        state: Text "estado do alarme",
+    }
+
+    /// A dashboard and the metrics that it draws. `GetDashboard`.
+    CloudwatchDashboard(CloudwatchDashboardArgs) {
+        /// Dashboard name.
+        dashboard: String,
+        /// Metrics that it has to draw, such as
+        /// `AWS/Lambda Errors FunctionName=a-function Sum`.
+        metrics: Vec<String>,
+    }
+    missing "o painel `{dashboard}` não existe"
+    facts {
+        widgets: Number "quadros do painel",
+        drawn: List "métricas no painel",
+        undrawn: List "métricas que faltam no painel",
+    }
+
+    /// A topic, and whether it delivers to a function. `GetTopicAttributes`,
+    /// `ListSubscriptionsByTopic`, `GetSubscriptionAttributes`.
+    SnsTopic(SnsTopicArgs) {
+        /// Topic name.
+        topic: String,
+        /// Function name.
+        function: String,
+    }
+    missing "o tópico `{topic}` não existe"
+    facts {
+        subscriptions: List "inscrições do tópico",
+        function_subscriptions: Number "inscrições da função `{function}`",
+        filter: Text "filtro da inscrição da função",
     }
 
     /// Where the events of a check ended: in the table or in the dead-letter

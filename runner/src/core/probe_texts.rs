@@ -99,6 +99,22 @@ impl Probe {
             ),
             Self::SqsQueue(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
             Self::SqsMessages(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
+            Self::LogGroup(a) => format!(
+                "aws logs describe-log-groups --log-group-name-prefix {}",
+                a.group
+            ),
+            Self::LogMetric(a) => format!(
+                "aws logs describe-metric-filters --log-group-name /aws/lambda/{}",
+                a.function
+            ),
+            Self::CloudwatchAlarm(a) => {
+                format!("aws cloudwatch describe-alarms --alarm-names {}", a.alarm)
+            }
+            Self::CloudwatchDashboard(a) => format!(
+                "aws cloudwatch get-dashboard --dashboard-name {}",
+                a.dashboard
+            ),
+            Self::SnsTopic(_) => "aws sns list-subscriptions".to_owned(),
             Self::EventFlow(a) => format!("aws dynamodb scan --table-name {}", a.table),
             Self::ApiMethod(_)
             | Self::ApiCall(_)

@@ -16,6 +16,12 @@ pub enum Resource {
     /// A function, with its versions, aliases, permissions, event source
     /// mappings and log group.
     LambdaFunction(String),
+    /// An alarm.
+    CloudwatchAlarm(String),
+    /// A dashboard.
+    CloudwatchDashboard(String),
+    /// A topic, with its subscriptions.
+    SnsTopic(String),
     /// A queue, with its messages.
     SqsQueue(String),
     /// A table, with its items.
@@ -34,6 +40,9 @@ impl Resource {
             | Self::ApiKey(name)
             | Self::UsagePlan(name)
             | Self::LambdaFunction(name)
+            | Self::CloudwatchAlarm(name)
+            | Self::CloudwatchDashboard(name)
+            | Self::SnsTopic(name)
             | Self::SqsQueue(name)
             | Self::DynamodbTable(name)
             | Self::S3Bucket(name)
@@ -48,6 +57,9 @@ impl Resource {
             Self::ApiKey(_) => "chave de API",
             Self::UsagePlan(_) => "plano de uso",
             Self::LambdaFunction(_) => "função",
+            Self::CloudwatchAlarm(_) => "alarme",
+            Self::CloudwatchDashboard(_) => "painel",
+            Self::SnsTopic(_) => "tópico",
             Self::SqsQueue(_) => "fila",
             Self::DynamodbTable(_) => "tabela",
             Self::S3Bucket(_) => "bucket",
@@ -60,8 +72,8 @@ impl Resource {
     pub fn rank(&self) -> u8 {
         match self {
             // A plan holds on to the stages and keys that it links.
-            Self::UsagePlan(_) => 0,
-            Self::RestApi(_) | Self::ApiKey(_) | Self::S3Bucket(_) => 1,
+            Self::UsagePlan(_) | Self::CloudwatchAlarm(_) | Self::CloudwatchDashboard(_) => 0,
+            Self::RestApi(_) | Self::ApiKey(_) | Self::S3Bucket(_) | Self::SnsTopic(_) => 1,
             Self::LambdaFunction(_) => 2,
             Self::SqsQueue(_) | Self::DynamodbTable(_) => 3,
             Self::IamRole(_) => 4,

@@ -23,6 +23,12 @@ pub(super) struct Ready {
     pub(super) evidence: Mutex<Option<String>>,
 }
 
+/// Until when to look again.
+fn patience(check: &Check, on_aws: bool) -> Duration {
+    let there = check.within_aws.filter(|_| on_aws);
+    there.or(check.within).map_or(Duration::ZERO, |s| s.0)
+}
+
 /// Fills in the placeholders of a check, with samples of its own.
 pub(super) fn prepare<W: World>(
     run: &Run<W>,
@@ -51,7 +57,7 @@ pub(super) fn prepare<W: World>(
             .iter()
             .map(|(fact, matcher)| Ok((fact.clone(), names.fill_in(matcher)?)))
             .collect::<Result<_, String>>()?,
-        within: check.within.map_or(Duration::ZERO, |s| s.0),
+        within: patience(check, job.world.enforces_everything()),
         chain: check.chain_in(step.id.get_ref()),
         trace: check
             .trace

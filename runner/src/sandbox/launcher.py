@@ -15,6 +15,7 @@ Beyond serving the emulator it
   the case of being killed, soon after each change;
 * lets APIs of every account be called by their URL;
 * answers a call of a function as Lambda does (`answers.py`);
+* judges alarms and filters logs as CloudWatch does (`watching.py`);
 * refuses requests made by pages of the web and the endpoint that wipes all.
 """
 
@@ -34,6 +35,7 @@ import time
 
 import answers
 import mends
+import watching
 
 EXIT_ALREADY_RUNNING = 97
 EXIT_PORT_TAKEN = 98
@@ -175,6 +177,7 @@ class Server:
         answers.answer_as_lambda()
         mends.answer_as_aws()
         mends.keep_types_of_patches()
+        watching.watch_as_aws()
 
     def find_apis_of_every_account(self):
         """The id of an API is enough to call it, as on AWS.
@@ -343,6 +346,7 @@ class Server:
         config.graceful_timeout = GRACE_SECONDS
         config.loglevel = "WARNING"
         saver = asyncio.create_task(self.keep_saved())
+        judge = asyncio.create_task(watching.keep_judging())
         await worker_serve(
             wrap_app(self.app, config.wsgi_max_body_size, "asgi"),
             config,
@@ -350,6 +354,7 @@ class Server:
             shutdown_trigger=self.until_stop,
         )
         saver.cancel()
+        judge.cancel()
         self.end_functions()
         self.leave()
 

@@ -21,6 +21,8 @@ const ANSWERS: &str = include_str!("answers.py");
 
 /// What the launcher imports.
 const MENDS: &str = include_str!("mends.py");
+const WATCHING: &str = include_str!("watching.py");
+const PATTERNS: &str = include_str!("patterns.py");
 const STOP: &str = "stop";
 /// As in `launcher.py`.
 const EXIT_PORT_TAKEN: i32 = 98;
@@ -65,10 +67,15 @@ async fn spawn(dir: &Path, env: &Path, port: u16, nonce: &str) -> Result<Child, 
     state::forget(dir)?;
     let launcher = dir.join("launcher.py");
     fs::write(&launcher, LAUNCHER).map_err(file_error(&launcher))?;
-    let answers = dir.join("answers.py");
-    fs::write(&answers, ANSWERS).map_err(file_error(&answers))?;
-    let mends = dir.join("mends.py");
-    fs::write(&mends, MENDS).map_err(file_error(&mends))?;
+    for (name, text) in [
+        ("answers.py", ANSWERS),
+        ("mends.py", MENDS),
+        ("patterns.py", PATTERNS),
+        ("watching.py", WATCHING),
+    ] {
+        let file = dir.join(name);
+        fs::write(&file, text).map_err(file_error(&file))?;
+    }
     let log = dir.join(LOG);
     let _ = fs::rename(&log, dir.join(format!("{LOG}.1")));
     let out = fs::File::create(&log).map_err(file_error(&log))?;
