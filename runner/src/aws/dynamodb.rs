@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, KeySchemaElement, KeyType, TableDescription};
@@ -20,17 +21,7 @@ pub(super) async fn table(
     moment: &Moment,
     args: &DynamodbTableArgs,
 ) -> Result<Observation, ProbeError> {
-    let table = moment
-        .once(format!("DescribeTable {}", args.table), async {
-            let answer = session
-                .dynamodb
-                .describe_table()
-                .table_name(&args.table)
-                .send()
-                .await;
-            Ok(found("DescribeTable", answer)?.and_then(|t| t.table))
-        })
-        .await?;
+    let table = described(session, moment, &args.table).await?;
     let Some(table) = table.as_ref() else {
         return Ok(Observation::absent().notes(near_table(session, moment, &args.table).await));
     };
@@ -58,6 +49,19 @@ pub(super) async fn table(
         .settling(settling))
 }
 
+pub(super) async fn described(
+    session: &Session,
+    moment: &Moment,
+    name: &str,
+) -> Result<Arc<Option<TableDescription>>, ProbeError> {
+    moment
+        .once(format!("DescribeTable {name}"), async {
+            let call = session.dynamodb.describe_table().table_name(name);
+            Ok(found("DescribeTable", call.send().await)?.and_then(|t| t.table))
+        })
+        .await
+}
+
 fn attribute_type(table: &TableDescription, name: &str) -> String {
     table
         .attribute_definitions()
@@ -75,7 +79,7 @@ fn billing_mode(table: &TableDescription) -> String {
         .map_or_else(|| "PROVISIONED".to_owned(), |m| m.as_str().to_owned())
 }
 
-async fn near_table(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
+pub(super) async fn near_table(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
     let here = moment
         .once("ListTables".to_owned(), async {
             let list = session

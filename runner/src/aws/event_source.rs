@@ -87,12 +87,14 @@ pub(super) async fn event_source(
         .settling(settling))
 }
 
-fn enabled(mapping: &EventSourceMappingConfiguration) -> bool {
+pub(super) fn enabled(mapping: &EventSourceMappingConfiguration) -> bool {
     mapping.state() == Some("Enabled")
 }
 
 /// All mappings of the account and Region.
-async fn all(session: &Session) -> Result<Vec<EventSourceMappingConfiguration>, ProbeError> {
+pub(super) async fn all(
+    session: &Session,
+) -> Result<Vec<EventSourceMappingConfiguration>, ProbeError> {
     session
         .lambda
         .list_event_source_mappings()
@@ -137,12 +139,12 @@ pub(super) async fn of_function(
 }
 
 /// The function's name in its ARN, which may end with a version or an alias.
-fn function_of(arn: &str) -> &str {
+pub(super) fn function_of(arn: &str) -> &str {
     let name = arn.split(":function:").nth(1).unwrap_or_default();
     name.split(':').next().unwrap_or_default()
 }
 
-fn last(arn: &str) -> &str {
+pub(super) fn last(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or_default()
 }
 

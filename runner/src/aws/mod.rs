@@ -3,13 +3,16 @@
 
 mod apigateway;
 mod dynamodb;
+mod dynamodb_extras;
 mod errors;
 mod event_source;
+mod eventbridge;
 mod health;
 mod iam;
 mod inventory;
 mod invoke;
 mod lambda;
+mod lambda_async;
 mod lambda_versions;
 mod logs;
 mod moment;
@@ -20,7 +23,9 @@ mod policy;
 mod reset;
 mod s3;
 mod session;
+mod sns;
 mod sqs;
+mod stream_source;
 mod traceback;
 
 pub use inventory::Inventory;
@@ -66,6 +71,13 @@ impl World for Session {
             Probe::LambdaEventSource(args) => {
                 Box::pin(event_source::event_source(self, moment, args))
             }
+            Probe::LambdaStreamSource(args) => {
+                Box::pin(stream_source::stream_source(self, moment, args))
+            }
+            Probe::LambdaAsync(args) => Box::pin(lambda_async::look(self, moment, args)),
+            Probe::SnsTopic(args) => Box::pin(sns::topic(self, moment, args)),
+            Probe::EventRule(args) => Box::pin(eventbridge::rule(self, moment, args)),
+            Probe::DynamodbExtras(args) => Box::pin(dynamodb_extras::extras(self, moment, args)),
             Probe::SqsQueue(args) => Box::pin(sqs::queue(self, moment, args)),
             Probe::SqsMessages(args) => Box::pin(sqs::messages(self, moment, args)),
             Probe::EventFlow(args) => Box::pin(sqs::flow(self, moment, args)),
@@ -111,6 +123,15 @@ impl World for Session {
                 let messages = flood(event, poison, *good, *duplicates, *poisonous);
                 Box::pin(sqs::flood(self, queue, messages))
             }
+            Action::SnsPublish {
+                topic,
+                message: body,
+            } => Box::pin(sns::publish(self, topic, message(body))),
+            Action::EventsPut {
+                source,
+                detail_type,
+                detail,
+            } => Box::pin(eventbridge::put(self, source, detail_type, detail)),
             Action::SqsDrain { queue, containing } => Box::pin(sqs::drain(self, queue, containing)),
         };
         act.await

@@ -61,6 +61,8 @@ pub struct Session {
     pub(super) dynamodb: aws_sdk_dynamodb::Client,
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) sqs: aws_sdk_sqs::Client,
+    pub(super) sns: aws_sdk_sns::Client,
+    pub(super) events: aws_sdk_eventbridge::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) apigateway: aws_sdk_apigateway::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
@@ -142,6 +144,16 @@ impl Session {
             ),
             sqs: aws_sdk_sqs::Client::from_conf(
                 aws_sdk_sqs::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
+            ),
+            sns: aws_sdk_sns::Client::from_conf(
+                aws_sdk_sns::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
+            ),
+            events: aws_sdk_eventbridge::Client::from_conf(
+                aws_sdk_eventbridge::config::Builder::from(&config)
                     .interceptor(counter.clone())
                     .build(),
             ),

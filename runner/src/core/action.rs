@@ -114,6 +114,24 @@ pub enum Action {
         #[serde(default)]
         poisonous: u16,
     },
+    /// Publishes to a topic. What the learner's system makes of it is for
+    /// `clean`. `Publish`.
+    SnsPublish {
+        /// Topic name.
+        topic: String,
+        /// Content, written as JSON; a text is written as it is.
+        message: Value,
+    },
+    /// Puts an event on the default event bus. What the learner's system makes
+    /// of it is for `clean`. `PutEvents`.
+    EventsPut {
+        /// Who tells it, such as `loja.pedidos`.
+        source: String,
+        /// What kind of event it is.
+        detail_type: String,
+        /// Content.
+        detail: Value,
+    },
     /// Removes the messages that hold a text from a queue and from its
     /// dead-letter queue, for `clean`. `ReceiveMessage`, `DeleteMessageBatch`.
     SqsDrain {
@@ -172,6 +190,8 @@ impl Action {
             | Self::LambdaS3Event { .. }
             | Self::LambdaInvoke { .. }
             | Self::ApiCall(_)
+            | Self::SnsPublish { .. }
+            | Self::EventsPut { .. }
             | Self::DynamodbDelete { .. }
             | Self::DynamodbDeleteAll { .. }
             | Self::SqsDrain { .. } => None,
@@ -249,6 +269,8 @@ impl Action {
                 "enviando {} mensagens à fila `{queue}`",
                 good + duplicates + poisonous
             ),
+            Self::SnsPublish { topic, .. } => format!("publicando no tópico `{topic}`"),
+            Self::EventsPut { detail_type, .. } => format!("enviando o evento `{detail_type}`"),
             Self::SqsDrain { queue, .. } => format!("removendo mensagens da fila `{queue}`"),
         }
     }

@@ -15,6 +15,7 @@ Beyond serving the emulator it
   the case of being killed, soon after each change;
 * lets APIs of every account be called by their URL;
 * answers a call of a function as Lambda does (`answers.py`);
+* tries again what event sources bring, and gives it up, as AWS does (`sources.py`);
 * refuses requests made by pages of the web and the endpoint that wipes all.
 """
 
@@ -34,6 +35,7 @@ import time
 
 import answers
 import mends
+import sources
 
 EXIT_ALREADY_RUNNING = 97
 EXIT_PORT_TAKEN = 98
@@ -175,6 +177,8 @@ class Server:
         answers.answer_as_lambda()
         mends.answer_as_aws()
         mends.keep_types_of_patches()
+        sources.retry_what_is_pushed()
+        sources.give_up_on_streams()
 
     def find_apis_of_every_account(self):
         """The id of an API is enough to call it, as on AWS.

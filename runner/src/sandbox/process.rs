@@ -21,6 +21,7 @@ const ANSWERS: &str = include_str!("answers.py");
 
 /// What the launcher imports.
 const MENDS: &str = include_str!("mends.py");
+const SOURCES: &str = include_str!("sources.py");
 const STOP: &str = "stop";
 /// As in `launcher.py`.
 const EXIT_PORT_TAKEN: i32 = 98;
@@ -69,6 +70,8 @@ async fn spawn(dir: &Path, env: &Path, port: u16, nonce: &str) -> Result<Child, 
     fs::write(&answers, ANSWERS).map_err(file_error(&answers))?;
     let mends = dir.join("mends.py");
     fs::write(&mends, MENDS).map_err(file_error(&mends))?;
+    let sources = dir.join("sources.py");
+    fs::write(&sources, SOURCES).map_err(file_error(&sources))?;
     let log = dir.join(LOG);
     let _ = fs::rename(&log, dir.join(format!("{LOG}.1")));
     let out = fs::File::create(&log).map_err(file_error(&log))?;

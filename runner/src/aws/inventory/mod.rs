@@ -7,10 +7,12 @@
 mod answer;
 mod apigateway;
 mod dynamodb;
+mod events;
 mod iam;
 mod lambda;
 mod logs;
 mod s3;
+mod sns;
 mod sqs;
 
 use futures_util::future::{BoxFuture, try_join_all};
@@ -38,13 +40,15 @@ impl Session {
     /// # Errors
     /// Something could not be read, or was deleted meanwhile.
     pub async fn inventory(&self) -> Result<Inventory, ProbeError> {
-        let services: [BoxFuture<'_, Result<Vec<String>, ProbeError>>; 7] = [
+        let services: [BoxFuture<'_, Result<Vec<String>, ProbeError>>; 9] = [
             Box::pin(apigateway::lines(self)),
             Box::pin(dynamodb::lines(self)),
+            Box::pin(events::lines(self)),
             Box::pin(iam::lines(self)),
             Box::pin(lambda::lines(self)),
             Box::pin(logs::lines(self)),
             Box::pin(s3::lines(self)),
+            Box::pin(sns::lines(self)),
             Box::pin(sqs::lines(self)),
         ];
         Ok(Inventory::new(try_join_all(services).await?.concat()))
