@@ -1,3 +1,5 @@
+use aws_sdk_lambda::operation::get_function_event_invoke_config::GetFunctionEventInvokeConfigOutput;
+
 use super::errors::found;
 use super::lambda::{configuration, near_function};
 use super::moment::Moment;
@@ -45,13 +47,13 @@ pub(super) async fn look(
         .with(
             "retries",
             config
-                .and_then(|c| c.maximum_retry_attempts())
+                .and_then(GetFunctionEventInvokeConfigOutput::maximum_retry_attempts)
                 .unwrap_or(RETRIES),
         )
         .with(
             "max_age",
             config
-                .and_then(|c| c.maximum_event_age_in_seconds())
+                .and_then(GetFunctionEventInvokeConfigOutput::maximum_event_age_in_seconds)
                 .unwrap_or(MAX_AGE),
         )
         .with("on_success", on_success)

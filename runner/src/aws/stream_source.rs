@@ -1,3 +1,4 @@
+use aws_sdk_dynamodb::types::StreamSpecification;
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 
 use super::dynamodb::described;
@@ -31,7 +32,7 @@ pub(super) async fn stream_source(
     };
     let on = described
         .stream_specification()
-        .is_some_and(|stream| stream.stream_enabled());
+        .is_some_and(StreamSpecification::stream_enabled);
     let Some(stream) = described.latest_stream_arn().filter(|_| on) else {
         return Ok(Observation::absent().note(format!("a tabela `{table}` não tem stream ligado")));
     };
