@@ -29,8 +29,9 @@ pub(super) async fn rule(
             .with("missed", missed)
             .with("caught", Vec::<String>::new()));
     }
+    let account = rule.arn().and_then(|arn| arn.split(':').nth(4));
     let takes = |event: &Value| {
-        let event = whole(event, session.region()).to_string();
+        let event = whole(event, session.region(), account.unwrap_or_default()).to_string();
         async move {
             let call = session.events.test_event_pattern();
             let answer = call.event_pattern(pattern).event(event).send().await;
@@ -55,11 +56,11 @@ pub(super) async fn rule(
 }
 
 /// An event as it comes over the bus, with the fields that AWS adds.
-fn whole(event: &Value, region: &str) -> Value {
+fn whole(event: &Value, region: &str, account: &str) -> Value {
     let mut whole = json!({
         "version": "0",
         "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
-        "account": "111122223333",
+        "account": account,
         "time": "2026-01-02T03:04:05Z",
         "region": region,
         "resources": [],
@@ -147,10 +148,11 @@ mod tests {
     #[test]
     fn an_event_keeps_its_own_fields_and_gets_those_of_the_bus() {
         let event = json!({"source": "loja", "detail-type": "Pago", "detail": {"valor": 1}});
-        let whole = whole(&event, "sa-east-1");
+        let whole = whole(&event, "sa-east-1", "111122223333");
         assert_eq!(whole["source"], "loja");
         assert_eq!(whole["detail"]["valor"], 1);
         assert_eq!(whole["region"], "sa-east-1");
+        assert_eq!(whole["account"], "111122223333");
         assert!(whole["id"].is_string() && whole["resources"].is_array());
     }
 }

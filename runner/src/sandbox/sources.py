@@ -2,6 +2,12 @@
 
 import json
 import threading
+import time
+
+# How often a batch is tried before the other sources have their turn, and how
+# long it waits in between.
+AT_ONCE = 3
+PAUSE_SECONDS = 0.1
 
 
 def retry_what_is_pushed():
@@ -110,23 +116,32 @@ class Shard:
 
     def attempt(self, mapping, batch, call, give_up):
         first = number(batch[0])
-        result = call(batch)
-        if not result.get("error"):
-            return self.over(batch, result)
-        if mapping.get("BisectBatchOnFunctionError") and len(batch) > 1:
-            middle = len(batch) // 2
-            for half in (batch[:middle], batch[middle:]):
-                result = self.attempt(mapping, half, call, give_up)
-                if result.get("error"):
-                    return result
-            return result
-        tries = self.tries.get(first, (0, 0))[0] + 1
         retries = mapping.get("MaximumRetryAttempts")
-        if retries is None or retries < 0 or tries <= retries:
-            self.tries[first] = (tries, len(batch))
-            return result
-        give_up(batch, result)
-        return self.over(batch, {"body": None})
+        limited = retries is not None and retries >= 0
+        tries = self.tries.get(first, (0, 0))[0]
+        for _ in range(AT_ONCE):
+            result = call(batch)
+            if not result.get("error"):
+                return self.over(batch, result)
+            if mapping.get("BisectBatchOnFunctionError") and len(batch) > 1:
+                return self.divide(mapping, batch, call, give_up)
+            tries += 1
+            if limited and tries > retries:
+                give_up(batch, result)
+                return self.over(batch, {"body": None})
+            if not limited:
+                break
+            time.sleep(PAUSE_SECONDS)
+        self.tries[first] = (tries, len(batch))
+        return result
+
+    def divide(self, mapping, batch, call, give_up):
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            result = self.attempt(mapping, half, call, give_up)
+            if result.get("error"):
+                break
+        return result
 
     def over(self, batch, result):
         self.tries.pop(number(batch[0]), None)
