@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, KeySchemaElement, KeyType, TableDescription};
@@ -15,6 +16,10 @@ use crate::core::{
     Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbQueryArgs, DynamodbTableArgs, Observation,
     ProbeError, ProbeErrorKind,
 };
+
+/// How long changes may take through a stream.
+const STREAM_PATIENCE: Duration = Duration::from_secs(15);
+const STREAM_PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) async fn table(
     session: &Session,
@@ -281,6 +286,26 @@ pub(super) async fn delete_all(
         .try_collect::<Vec<_>>()
         .await?;
     Ok(Acted::default())
+}
+
+/// Puts an item, and waits until it was noted; removes both.
+pub(super) async fn stream_end(
+    session: &Session,
+    table: &str,
+    item: &BTreeMap<String, Value>,
+    key: &BTreeMap<String, Value>,
+    (noted, noted_key): (&str, &BTreeMap<String, Value>),
+) -> Result<Acted, ProbeError> {
+    put(session, table, item).await?;
+    let until = Instant::now() + STREAM_PATIENCE;
+    while Instant::now() < until {
+        match query(session, noted, noted_key).await {
+            Ok(Ok(notes)) if notes.is_empty() => tokio::time::sleep(STREAM_PAUSE).await,
+            _ => break,
+        }
+    }
+    delete(session, table, key).await?;
+    delete_all(session, noted, noted_key).await
 }
 
 pub(super) async fn put(

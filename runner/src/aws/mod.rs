@@ -109,6 +109,16 @@ impl World for Session {
             Action::DynamodbDeleteAll { table, key } => {
                 Box::pin(dynamodb::delete_all(self, table, key))
             }
+            Action::DynamodbStreamEnd {
+                table,
+                item,
+                key,
+                noted,
+                noted_key,
+            } => {
+                let note = (noted.as_str(), noted_key);
+                Box::pin(dynamodb::stream_end(self, table, item, key, note))
+            }
             Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
             Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),
             Action::SqsFlood {

@@ -76,6 +76,21 @@ pub enum Action {
         /// The partition key.
         key: BTreeMap<String, Value>,
     },
+    /// Waits until what was written to a table has come through its stream, for
+    /// `clean`: puts an item, and waits until the learner's function has noted
+    /// it in another table. Both are removed again. `PutItem`, `Query`.
+    DynamodbStreamEnd {
+        /// Name of the table with the stream.
+        table: String,
+        /// The item, of which there is no other.
+        item: BTreeMap<String, Value>,
+        /// The item's primary key.
+        key: BTreeMap<String, Value>,
+        /// Name of the table where the function notes it.
+        noted: String,
+        /// The partition key of the note.
+        noted_key: BTreeMap<String, Value>,
+    },
     /// Sends one message; removed again in the end. `SendMessage`.
     SqsSend {
         /// Queue name.
@@ -194,6 +209,7 @@ impl Action {
             | Self::EventsPut { .. }
             | Self::DynamodbDelete { .. }
             | Self::DynamodbDeleteAll { .. }
+            | Self::DynamodbStreamEnd { .. }
             | Self::SqsDrain { .. } => None,
         }
     }
@@ -229,6 +245,7 @@ impl Action {
             Self::S3Delete { .. }
                 | Self::DynamodbDelete { .. }
                 | Self::DynamodbDeleteAll { .. }
+                | Self::DynamodbStreamEnd { .. }
                 | Self::SqsDrain { .. }
         )
     }
@@ -237,7 +254,13 @@ impl Action {
     /// receives from a queue counts as one attempt for every message there,
     /// also for those of other checks.
     pub fn at_end(&self) -> bool {
-        matches!(self, Self::SqsDrain { .. })
+        matches!(self, Self::SqsDrain { .. }) || self.waits()
+    }
+
+    /// Whether it only waits, for what nobody can call back: the changes that
+    /// are on their way through a table's stream.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::DynamodbStreamEnd { .. })
     }
 
     /// What is being done, for people who wait.
@@ -254,6 +277,9 @@ impl Action {
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
             Self::DynamodbDeleteAll { table, .. } => {
                 format!("removendo itens da tabela `{table}`")
+            }
+            Self::DynamodbStreamEnd { table, .. } => {
+                format!("esperando o fim do stream da tabela `{table}`")
             }
             Self::SqsSend { queue, .. } => format!("enviando uma mensagem à fila `{queue}`"),
             Self::SqsFifo { queue, bodies, .. } => {
