@@ -1,4 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, KeySchemaElement, KeyType, TableDescription};
@@ -15,22 +17,16 @@ use crate::core::{
     ProbeError, ProbeErrorKind,
 };
 
+/// How long changes may take through a stream.
+const STREAM_PATIENCE: Duration = Duration::from_secs(15);
+const STREAM_PAUSE: Duration = Duration::from_millis(200);
+
 pub(super) async fn table(
     session: &Session,
     moment: &Moment,
     args: &DynamodbTableArgs,
 ) -> Result<Observation, ProbeError> {
-    let table = moment
-        .once(format!("DescribeTable {}", args.table), async {
-            let answer = session
-                .dynamodb
-                .describe_table()
-                .table_name(&args.table)
-                .send()
-                .await;
-            Ok(found("DescribeTable", answer)?.and_then(|t| t.table))
-        })
-        .await?;
+    let table = described(session, moment, &args.table).await?;
     let Some(table) = table.as_ref() else {
         return Ok(Observation::absent().notes(near_table(session, moment, &args.table).await));
     };
@@ -58,6 +54,19 @@ pub(super) async fn table(
         .settling(settling))
 }
 
+pub(super) async fn described(
+    session: &Session,
+    moment: &Moment,
+    name: &str,
+) -> Result<Arc<Option<TableDescription>>, ProbeError> {
+    moment
+        .once(format!("DescribeTable {name}"), async {
+            let call = session.dynamodb.describe_table().table_name(name);
+            Ok(found("DescribeTable", call.send().await)?.and_then(|t| t.table))
+        })
+        .await
+}
+
 fn attribute_type(table: &TableDescription, name: &str) -> String {
     table
         .attribute_definitions()
@@ -75,7 +84,7 @@ fn billing_mode(table: &TableDescription) -> String {
         .map_or_else(|| "PROVISIONED".to_owned(), |m| m.as_str().to_owned())
 }
 
-async fn near_table(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
+pub(super) async fn near_table(session: &Session, moment: &Moment, wanted: &str) -> Vec<String> {
     let here = moment
         .once("ListTables".to_owned(), async {
             let list = session
@@ -277,6 +286,26 @@ pub(super) async fn delete_all(
         .try_collect::<Vec<_>>()
         .await?;
     Ok(Acted::default())
+}
+
+/// Puts an item, and waits until it was noted; removes both.
+pub(super) async fn stream_end(
+    session: &Session,
+    table: &str,
+    item: &BTreeMap<String, Value>,
+    key: &BTreeMap<String, Value>,
+    (noted, noted_key): (&str, &BTreeMap<String, Value>),
+) -> Result<Acted, ProbeError> {
+    put(session, table, item).await?;
+    let until = Instant::now() + STREAM_PATIENCE;
+    while Instant::now() < until {
+        match query(session, noted, noted_key).await {
+            Ok(Ok(notes)) if notes.is_empty() => tokio::time::sleep(STREAM_PAUSE).await,
+            _ => break,
+        }
+    }
+    delete(session, table, key).await?;
+    delete_all(session, noted, noted_key).await
 }
 
 pub(super) async fn put(

@@ -87,12 +87,14 @@ pub(super) async fn event_source(
         .settling(settling))
 }
 
-fn enabled(mapping: &EventSourceMappingConfiguration) -> bool {
+pub(super) fn enabled(mapping: &EventSourceMappingConfiguration) -> bool {
     mapping.state() == Some("Enabled")
 }
 
 /// All mappings of the account and Region.
-async fn all(session: &Session) -> Result<Vec<EventSourceMappingConfiguration>, ProbeError> {
+pub(super) async fn all(
+    session: &Session,
+) -> Result<Vec<EventSourceMappingConfiguration>, ProbeError> {
     session
         .lambda
         .list_event_source_mappings()

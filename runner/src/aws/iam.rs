@@ -88,13 +88,7 @@ pub(super) async fn policy(
     else {
         return Ok(Observation::absent().notes(near_role(session, moment, &args.role).await));
     };
-    let documents = moment
-        .once(format!("RolePolicies {}", args.role), async {
-            let (inline, attached) =
-                try_join(inline(session, &args.role), attached(session, &args.role)).await?;
-            Ok([inline, attached].concat())
-        })
-        .await?;
+    let documents = documents(session, moment, &args.role).await?;
     let mut policies = Policies::default();
     for (name, document) in documents.iter() {
         policies.add(name, document);
@@ -132,6 +126,44 @@ pub(super) async fn policy(
                 .collect::<Vec<_>>(),
         )
         .notes(unreadable))
+}
+
+/// The names and documents of a role's policies.
+async fn documents(
+    session: &Session,
+    moment: &Moment,
+    role: &str,
+) -> Result<Arc<Vec<(String, String)>>, ProbeError> {
+    moment
+        .once(format!("RolePolicies {role}"), async {
+            let (inline, attached) =
+                try_join(inline(session, role), attached(session, role)).await?;
+            Ok([inline, attached].concat())
+        })
+        .await
+}
+
+/// The actions that a role's policies do not allow on a resource.
+pub(super) async fn denied(
+    session: &Session,
+    moment: &Moment,
+    role_arn: &str,
+    actions: &[&str],
+    resource: &str,
+) -> Result<Vec<String>, ProbeError> {
+    let role = role_arn.rsplit('/').next().unwrap_or_default();
+    if get_role(session, moment, role).await?.is_none() {
+        return Ok(actions.iter().map(ToString::to_string).collect());
+    }
+    let mut policies = Policies::default();
+    for (name, document) in documents(session, moment, role).await?.iter() {
+        policies.add(name, document);
+    }
+    let caller = Caller::Role(role_arn);
+    let refused = actions
+        .iter()
+        .filter(|action| !policies.allow(&caller, action, resource));
+    Ok(refused.map(ToString::to_string).collect())
 }
 
 async fn inline(session: &Session, role: &str) -> Result<Vec<(String, String)>, ProbeError> {

@@ -5,13 +5,16 @@ mod apigateway;
 mod cloudwatch;
 mod dashboard;
 mod dynamodb;
+mod dynamodb_extras;
 mod errors;
 mod event_source;
+mod eventbridge;
 mod health;
 mod iam;
 mod inventory;
 mod invoke;
 mod lambda;
+mod lambda_async;
 mod lambda_versions;
 mod log_group;
 mod log_metric;
@@ -26,6 +29,7 @@ mod s3;
 mod session;
 mod sns;
 mod sqs;
+mod stream_source;
 mod structured;
 mod traceback;
 
@@ -72,6 +76,13 @@ impl World for Session {
             Probe::LambdaEventSource(args) => {
                 Box::pin(event_source::event_source(self, moment, args))
             }
+            Probe::LambdaStreamSource(args) => {
+                Box::pin(stream_source::stream_source(self, moment, args))
+            }
+            Probe::LambdaAsync(args) => Box::pin(lambda_async::look(self, moment, args)),
+            Probe::SnsTopic(args) => Box::pin(sns::topic(self, moment, args)),
+            Probe::EventRule(args) => Box::pin(eventbridge::rule(self, moment, args)),
+            Probe::DynamodbExtras(args) => Box::pin(dynamodb_extras::extras(self, moment, args)),
             Probe::SqsQueue(args) => Box::pin(sqs::queue(self, moment, args)),
             Probe::SqsMessages(args) => Box::pin(sqs::messages(self, moment, args)),
             Probe::LogGroup(args) => Box::pin(log_group::group(self, args)),
@@ -80,7 +91,6 @@ impl World for Session {
                 Box::pin(cloudwatch::alarm(self, moment, args, at.since))
             }
             Probe::CloudwatchDashboard(args) => Box::pin(dashboard::dashboard(self, args)),
-            Probe::SnsTopic(args) => Box::pin(sns::topic(self, moment, args)),
             Probe::EventFlow(args) => Box::pin(sqs::flow(self, moment, args)),
         };
         look.await
@@ -118,6 +128,16 @@ impl World for Session {
             Action::DynamodbDeleteAll { table, key } => {
                 Box::pin(dynamodb::delete_all(self, table, key))
             }
+            Action::DynamodbStreamEnd {
+                table,
+                item,
+                key,
+                noted,
+                noted_key,
+            } => {
+                let note = (noted.as_str(), noted_key);
+                Box::pin(dynamodb::stream_end(self, table, item, key, note))
+            }
             Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
             Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),
             Action::SqsFlood {
@@ -132,6 +152,15 @@ impl World for Session {
                 let messages = flood(event, poison, *good, *duplicates, *poisonous);
                 Box::pin(sqs::flood(self, queue, messages))
             }
+            Action::SnsPublish {
+                topic,
+                message: body,
+            } => Box::pin(sns::publish(self, topic, message(body))),
+            Action::EventsPut {
+                source,
+                detail_type,
+                detail,
+            } => Box::pin(eventbridge::put(self, source, detail_type, detail)),
             Action::SqsDrain { queue, containing } => Box::pin(sqs::drain(self, queue, containing)),
         };
         act.await

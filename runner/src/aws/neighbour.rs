@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
     ScalarAttributeType,
 };
+use aws_sdk_eventbridge::types::Target;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{FunctionCode, Runtime};
 use aws_sdk_s3::primitives::ByteStream;
@@ -57,6 +58,8 @@ impl Session {
                 Resource::CloudwatchDashboard(_) => Box::pin(self.dashboard(&name)).await?,
                 Resource::SnsTopic(_) => Box::pin(self.topic_with_subscription(&name)).await?,
                 Resource::SqsQueue(_) => Box::pin(self.queue_with_message(&name)).await?,
+                Resource::EventRule(_) => Box::pin(self.rule_with_target(&name)).await?,
+                Resource::DynamodbBackup(_) => Box::pin(self.backup(&name)).await?,
                 Resource::IamRole(_) => Box::pin(self.role_with_policy(&name)).await?,
                 Resource::RestApi(_) => drop(Box::pin(self.api_with_stage(&name)).await?),
                 Resource::ApiKey(_) => drop(Box::pin(self.key(&name)).await?),
@@ -226,6 +229,42 @@ impl Session {
             .await
             .map_err(|e| fault("SendMessage", &e))?;
         Ok(())
+    }
+
+    async fn rule_with_target(&self, name: &str) -> Result<(), ProbeError> {
+        let account = self.identity().await?.account;
+        self.events
+            .put_rule()
+            .name(name)
+            .event_pattern(r#"{"source":["vizinho"]}"#)
+            .send()
+            .await
+            .map_err(|e| fault("PutRule", &e))?;
+        let target = Target::builder()
+            .id("vizinho")
+            .arn(format!(
+                "arn:aws:sqs:{}:{account}:{name}-fila",
+                self.region()
+            ))
+            .build()
+            .map_err(|e| refused(&e.to_string()))?;
+        self.events
+            .put_targets()
+            .rule(name)
+            .targets(target)
+            .send()
+            .await
+            .map_err(|e| fault("PutTargets", &e))?;
+        Ok(())
+    }
+
+    async fn backup(&self, name: &str) -> Result<(), ProbeError> {
+        // A table of its own, whose name is no other neighbour's.
+        let table = format!("{name}-tabela");
+        self.table_with_item(&table).await?;
+        let call = self.dynamodb.create_backup().table_name(table);
+        let made = call.backup_name(name).send().await;
+        made.map(drop).map_err(|e| fault("CreateBackup", &e))
     }
 
     async fn role_with_policy(&self, name: &str) -> Result<(), ProbeError> {

@@ -7,8 +7,10 @@ use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use futures_util::future::try_join_all;
 
 use super::apigateway::remove;
+use super::dynamodb_extras;
 use super::errors::{fault, found};
 use super::event_source;
+use super::eventbridge;
 use super::moment::Moment;
 use super::s3::{self, Head};
 use super::session::Session;
@@ -95,6 +97,18 @@ impl Session {
                     n => format!("cerca de {n} mensagens"),
                 }))
             }
+            Resource::EventRule(name) => {
+                let aimed = eventbridge::aimed(self, name).await?;
+                Ok(aimed.map(|targets| match targets {
+                    1 => "com 1 alvo".to_owned(),
+                    n => format!("com {n} alvos"),
+                }))
+            }
+            Resource::DynamodbBackup(name) => {
+                let backups = dynamodb_extras::named(self, name).await?;
+                let table = backups.first().map(|b| b.table_name().unwrap_or_default());
+                Ok(table.map(|table| format!("da tabela `{table}`")))
+            }
             Resource::IamRole(name) => {
                 let answer = self.iam.get_role().role_name(name).send().await;
                 Ok(found("GetRole", answer)?.map(|_| "com as suas políticas".to_owned()))
@@ -171,6 +185,15 @@ impl Session {
                 };
                 let answer = self.sqs.delete_queue().queue_url(queue.url).send().await;
                 gone(answer.map_err(|e| fault("DeleteQueue", &e)))
+            }
+            Resource::EventRule(name) => eventbridge::delete(self, name).await,
+            Resource::DynamodbBackup(name) => {
+                for backup in dynamodb_extras::named(self, name).await? {
+                    let call = self.dynamodb.delete_backup();
+                    let answer = call.set_backup_arn(backup.backup_arn).send().await;
+                    gone(answer.map_err(|e| fault("DeleteBackup", &e)))?;
+                }
+                Ok(())
             }
             Resource::IamRole(name) => self.delete_role(name).await,
             Resource::ApiKey(name) => {

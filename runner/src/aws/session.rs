@@ -61,11 +61,12 @@ pub struct Session {
     pub(super) dynamodb: aws_sdk_dynamodb::Client,
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) sqs: aws_sdk_sqs::Client,
+    pub(super) sns: aws_sdk_sns::Client,
+    pub(super) events: aws_sdk_eventbridge::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) apigateway: aws_sdk_apigateway::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
-    pub(super) sns: aws_sdk_sns::Client,
     pub(super) http: reqwest::Client,
     /// Held by whoever looks into a queue.
     pub(super) peeking: Arc<tokio::sync::Mutex<()>>,
@@ -147,6 +148,16 @@ impl Session {
                     .interceptor(counter.clone())
                     .build(),
             ),
+            sns: aws_sdk_sns::Client::from_conf(
+                aws_sdk_sns::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
+            ),
+            events: aws_sdk_eventbridge::Client::from_conf(
+                aws_sdk_eventbridge::config::Builder::from(&config)
+                    .interceptor(counter.clone())
+                    .build(),
+            ),
             sts: aws_sdk_sts::Client::from_conf(
                 aws_sdk_sts::config::Builder::from(&config)
                     .interceptor(counter.clone())
@@ -164,11 +175,6 @@ impl Session {
             ),
             cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
                 aws_sdk_cloudwatch::config::Builder::from(&config)
-                    .interceptor(counter.clone())
-                    .build(),
-            ),
-            sns: aws_sdk_sns::Client::from_conf(
-                aws_sdk_sns::config::Builder::from(&config)
                     .interceptor(counter)
                     .build(),
             ),

@@ -5,7 +5,7 @@ use super::event_source::{function_of, last};
 use super::moment::Moment;
 use super::near;
 use super::session::Session;
-use crate::core::{Observation, ProbeError, SnsTopicArgs};
+use crate::core::{Acted, Observation, ProbeError, ProbeErrorKind, SnsTopicArgs};
 
 pub(super) async fn topic(
     session: &Session,
@@ -100,6 +100,24 @@ pub(super) async fn by_name(session: &Session, name: &str) -> Result<Option<Stri
 /// How many subscriptions a topic has.
 pub(super) async fn subscribed(session: &Session, arn: &str) -> Result<usize, ProbeError> {
     Ok(subscriptions(session, arn).await?.len())
+}
+
+pub(super) async fn publish(
+    session: &Session,
+    topic: &str,
+    message: String,
+) -> Result<Acted, ProbeError> {
+    let Some(arn) = by_name(session, topic).await? else {
+        return Err(ProbeError {
+            kind: ProbeErrorKind::Missing,
+            operation: "Publish".to_owned(),
+            message: format!("o tópico `{topic}` não existe"),
+        });
+    };
+    let sent = session.sns.publish().topic_arn(arn).message(message).send();
+    sent.await
+        .map(|_| Acted::default())
+        .map_err(|e| fault("Publish", &e))
 }
 
 /// Deletes a topic. Its subscriptions outlive it, and go first.

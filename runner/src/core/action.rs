@@ -87,6 +87,21 @@ pub enum Action {
         /// The partition key.
         key: BTreeMap<String, Value>,
     },
+    /// Waits until what was written to a table has come through its stream, for
+    /// `clean`: puts an item, and waits until the learner's function has noted
+    /// it in another table. Both are removed again. `PutItem`, `Query`.
+    DynamodbStreamEnd {
+        /// Name of the table with the stream.
+        table: String,
+        /// The item, of which there is no other.
+        item: BTreeMap<String, Value>,
+        /// The item's primary key.
+        key: BTreeMap<String, Value>,
+        /// Name of the table where the function notes it.
+        noted: String,
+        /// The partition key of the note.
+        noted_key: BTreeMap<String, Value>,
+    },
     /// Sends one message; removed again in the end. `SendMessage`.
     SqsSend {
         /// Queue name.
@@ -124,6 +139,24 @@ pub enum Action {
         /// How many that nobody can process.
         #[serde(default)]
         poisonous: u16,
+    },
+    /// Publishes to a topic. What the learner's system makes of it is for
+    /// `clean`. `Publish`.
+    SnsPublish {
+        /// Topic name.
+        topic: String,
+        /// Content, written as JSON; a text is written as it is.
+        message: Value,
+    },
+    /// Puts an event on the default event bus. What the learner's system makes
+    /// of it is for `clean`. `PutEvents`.
+    EventsPut {
+        /// Who tells it, such as `loja.pedidos`.
+        source: String,
+        /// What kind of event it is.
+        detail_type: String,
+        /// Content.
+        detail: Value,
     },
     /// Removes the messages that hold a text from a queue and from its
     /// dead-letter queue, for `clean`. `ReceiveMessage`, `DeleteMessageBatch`.
@@ -192,8 +225,11 @@ impl Action {
             | Self::LambdaInvoke { .. }
             | Self::AlarmState { .. }
             | Self::ApiCall(_)
+            | Self::SnsPublish { .. }
+            | Self::EventsPut { .. }
             | Self::DynamodbDelete { .. }
             | Self::DynamodbDeleteAll { .. }
+            | Self::DynamodbStreamEnd { .. }
             | Self::SqsDrain { .. } => None,
         }
     }
@@ -229,6 +265,7 @@ impl Action {
             Self::S3Delete { .. }
                 | Self::DynamodbDelete { .. }
                 | Self::DynamodbDeleteAll { .. }
+                | Self::DynamodbStreamEnd { .. }
                 | Self::SqsDrain { .. }
         )
     }
@@ -237,7 +274,13 @@ impl Action {
     /// receives from a queue counts as one attempt for every message there,
     /// also for those of other checks.
     pub fn at_end(&self) -> bool {
-        matches!(self, Self::SqsDrain { .. })
+        matches!(self, Self::SqsDrain { .. }) || self.waits()
+    }
+
+    /// Whether it only waits, for what nobody can call back: the changes that
+    /// are on their way through a table's stream.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::DynamodbStreamEnd { .. })
     }
 
     /// What is being done, for people who wait.
@@ -256,6 +299,9 @@ impl Action {
             Self::DynamodbDeleteAll { table, .. } => {
                 format!("removendo itens da tabela `{table}`")
             }
+            Self::DynamodbStreamEnd { table, .. } => {
+                format!("esperando o fim do stream da tabela `{table}`")
+            }
             Self::SqsSend { queue, .. } => format!("enviando uma mensagem à fila `{queue}`"),
             Self::SqsFifo { queue, bodies, .. } => {
                 format!("enviando {} mensagens à fila `{queue}`", bodies.len())
@@ -270,6 +316,8 @@ impl Action {
                 "enviando {} mensagens à fila `{queue}`",
                 good + duplicates + poisonous
             ),
+            Self::SnsPublish { topic, .. } => format!("publicando no tópico `{topic}`"),
+            Self::EventsPut { detail_type, .. } => format!("enviando o evento `{detail_type}`"),
             Self::SqsDrain { queue, .. } => format!("removendo mensagens da fila `{queue}`"),
         }
     }

@@ -489,6 +489,92 @@ probes! {
         count: Number "mapeamentos desta fila para esta função",
     }
 
+    /// The mapping that brings the changes of a table's stream to a function.
+    /// `DescribeTable`, `ListEventSourceMappings`, and the policies of the function's role.
+    LambdaStreamSource(LambdaStreamSourceArgs) {
+        /// Function name.
+        function: String,
+        /// Table name.
+        table: String,
+    }
+    missing "o stream da tabela `{table}` não tem mapeamento para a função `{function}`"
+    facts {
+        enabled: Bool "o mapeamento está ligado",
+        state: Text "estado",
+        batch_size: Number "tamanho do lote",
+        starting_position: Text "posição inicial",
+        retries: Number "novas tentativas de um lote que falhou (-1: até o registro vencer)",
+        bisect: Bool "um lote que falhou é dividido ao meio",
+        max_age: Number "idade máxima de um registro em segundos (-1: até o registro vencer)",
+        on_failure: Text "destino do que foi abandonado",
+        denied: List "ações sobre o stream que o papel da função não permite",
+        count: Number "mapeamentos deste stream para esta função",
+    }
+
+    /// How a function's asynchronous calls are retried, and where their results
+    /// go. `GetFunctionEventInvokeConfig`, `GetFunctionConfiguration`.
+    LambdaAsync(LambdaAsyncArgs) {
+        /// Function name.
+        function: String,
+    }
+    missing "a função `{function}` não existe"
+    facts {
+        retries: Number "novas tentativas de uma invocação assíncrona",
+        max_age: Number "idade máxima do evento em segundos",
+        on_success: Text "destino em caso de sucesso",
+        on_failure: Text "destino em caso de falha",
+        dead_letter: Text "fila de mensagens mortas da função",
+    }
+
+    /// A topic, and whether it delivers to a function. `GetTopicAttributes`,
+    /// `ListSubscriptionsByTopic`, `GetSubscriptionAttributes`.
+    SnsTopic(SnsTopicArgs) {
+        /// Topic name.
+        topic: String,
+        /// Function name.
+        function: String,
+    }
+    missing "o tópico `{topic}` não existe"
+    facts {
+        subscriptions: List "inscrições do tópico",
+        function_subscriptions: Number "inscrições da função `{function}`",
+        filter: Text "filtro da inscrição da função",
+    }
+
+    /// A rule of the default event bus: its targets, and which events it takes.
+    /// `DescribeRule`, `ListTargetsByRule`, `TestEventPattern`.
+    EventRule(EventRuleArgs) {
+        /// Rule name.
+        rule: String,
+        /// Events that the rule has to take: `source`, `detail-type` and `detail`.
+        matching: Vec<Value> = default,
+        /// Events that it has to leave.
+        other: Vec<Value> = default,
+    }
+    missing "a regra `{rule}` não existe no barramento padrão"
+    facts {
+        state: Text "estado",
+        pattern: Text "padrão",
+        missed: List "eventos que a regra deveria pegar e não pega",
+        caught: List "eventos que a regra pega e não deveria",
+        targets: List "alvos da regra",
+    }
+
+    /// What else a table has: stream, TTL, point-in-time recovery, backups.
+    /// `DescribeTable`, `DescribeTimeToLive`, `DescribeContinuousBackups`, `ListBackups`.
+    DynamodbExtras(DynamodbExtrasArgs) {
+        /// Table name.
+        table: String,
+    }
+    missing "a tabela `{table}` não existe"
+    facts {
+        stream_view: Text "o que o stream mostra de cada mudança",
+        ttl_enabled: Bool "o tempo de vida (TTL) está ligado",
+        ttl_attribute: Text "atributo do tempo de vida",
+        recovery: Bool "a recuperação em um ponto no tempo está ligada",
+        backups: List "backups prontos da tabela",
+    }
+
     /// A queue's attributes. `GetQueueUrl`, `GetQueueAttributes`.
     SqsQueue(SqsQueueArgs) {
         /// Queue name.
@@ -589,21 +675,6 @@ probes! {
         widgets: Number "quadros do painel",
         drawn: List "métricas no painel",
         undrawn: List "métricas que faltam no painel",
-    }
-
-    /// A topic, and whether it delivers to a function. `GetTopicAttributes`,
-    /// `ListSubscriptionsByTopic`, `GetSubscriptionAttributes`.
-    SnsTopic(SnsTopicArgs) {
-        /// Topic name.
-        topic: String,
-        /// Function name.
-        function: String,
-    }
-    missing "o tópico `{topic}` não existe"
-    facts {
-        subscriptions: List "inscrições do tópico",
-        function_subscriptions: Number "inscrições da função `{function}`",
-        filter: Text "filtro da inscrição da função",
     }
 
     /// Where the events of a check ended: in the table or in the dead-letter

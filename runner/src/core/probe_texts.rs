@@ -97,6 +97,19 @@ impl Probe {
                 "aws lambda list-event-source-mappings --function-name {}",
                 a.function
             ),
+            Self::LambdaStreamSource(a) => format!(
+                "aws lambda list-event-source-mappings --function-name {}",
+                a.function
+            ),
+            Self::LambdaAsync(a) => format!(
+                "aws lambda get-function-event-invoke-config --function-name {}",
+                a.function
+            ),
+            Self::SnsTopic(_) => "aws sns list-subscriptions".to_owned(),
+            Self::EventRule(a) => format!("aws events describe-rule --name {}", a.rule),
+            Self::DynamodbExtras(a) => {
+                format!("aws dynamodb describe-table --table-name {}", a.table)
+            }
             Self::SqsQueue(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
             Self::SqsMessages(a) => format!("aws sqs get-queue-url --queue-name {}", a.queue),
             Self::LogGroup(a) => format!(
@@ -114,7 +127,6 @@ impl Probe {
                 "aws cloudwatch get-dashboard --dashboard-name {}",
                 a.dashboard
             ),
-            Self::SnsTopic(_) => "aws sns list-subscriptions".to_owned(),
             Self::EventFlow(a) => format!("aws dynamodb scan --table-name {}", a.table),
             Self::ApiMethod(_)
             | Self::ApiCall(_)

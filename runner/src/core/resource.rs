@@ -22,10 +22,14 @@ pub enum Resource {
     CloudwatchDashboard(String),
     /// A topic, with its subscriptions.
     SnsTopic(String),
+    /// A rule of the default event bus, with its targets.
+    EventRule(String),
     /// A queue, with its messages.
     SqsQueue(String),
     /// A table, with its items.
     DynamodbTable(String),
+    /// An on-demand backup of a table; it outlives the table.
+    DynamodbBackup(String),
     /// A bucket, with its objects and their versions.
     S3Bucket(String),
     /// A role, with its inline policies; managed policies are only detached.
@@ -43,8 +47,10 @@ impl Resource {
             | Self::CloudwatchAlarm(name)
             | Self::CloudwatchDashboard(name)
             | Self::SnsTopic(name)
+            | Self::EventRule(name)
             | Self::SqsQueue(name)
             | Self::DynamodbTable(name)
+            | Self::DynamodbBackup(name)
             | Self::S3Bucket(name)
             | Self::IamRole(name) => name,
         }
@@ -60,8 +66,10 @@ impl Resource {
             Self::CloudwatchAlarm(_) => "alarme",
             Self::CloudwatchDashboard(_) => "painel",
             Self::SnsTopic(_) => "tópico",
+            Self::EventRule(_) => "regra",
             Self::SqsQueue(_) => "fila",
             Self::DynamodbTable(_) => "tabela",
+            Self::DynamodbBackup(_) => "backup",
             Self::S3Bucket(_) => "bucket",
             Self::IamRole(_) => "papel",
         }
@@ -73,9 +81,13 @@ impl Resource {
         match self {
             // A plan holds on to the stages and keys that it links.
             Self::UsagePlan(_) | Self::CloudwatchAlarm(_) | Self::CloudwatchDashboard(_) => 0,
-            Self::RestApi(_) | Self::ApiKey(_) | Self::S3Bucket(_) | Self::SnsTopic(_) => 1,
+            Self::RestApi(_)
+            | Self::ApiKey(_)
+            | Self::S3Bucket(_)
+            | Self::SnsTopic(_)
+            | Self::EventRule(_) => 1,
             Self::LambdaFunction(_) => 2,
-            Self::SqsQueue(_) | Self::DynamodbTable(_) => 3,
+            Self::SqsQueue(_) | Self::DynamodbTable(_) | Self::DynamodbBackup(_) => 3,
             Self::IamRole(_) => 4,
         }
     }

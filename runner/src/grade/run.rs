@@ -88,8 +88,10 @@ async fn sweep<W: World>(run: &Run<W>, interrupted: bool) {
         run.job.world.pause(INTERRUPTION_GRACE).await;
     }
     // What still waits in a queue would bring back what is removed before it.
-    let (last, rest) = undone.into_iter().partition(Action::at_end);
+    let (last, rest): (Vec<_>, Vec<_>) = undone.into_iter().partition(Action::at_end);
+    let (waits, last) = last.into_iter().partition(Action::waits);
     let world = &*run.job.world;
+    undo(world, waits, DRAIN_DEADLINE).await;
     undo(world, last, DRAIN_DEADLINE).await;
     undo(world, rest, CLEANUP_DEADLINE).await;
 }

@@ -16,6 +16,7 @@ Beyond serving the emulator it
 * lets APIs of every account be called by their URL;
 * answers a call of a function as Lambda does (`answers.py`);
 * judges alarms and filters logs as CloudWatch does (`watching.py`);
+* tries again what event sources bring, and gives it up, as AWS does (`sources.py`);
 * refuses requests made by pages of the web and the endpoint that wipes all.
 """
 
@@ -35,6 +36,7 @@ import time
 
 import answers
 import mends
+import sources
 import watching
 
 EXIT_ALREADY_RUNNING = 97
@@ -178,6 +180,8 @@ class Server:
         mends.answer_as_aws()
         mends.keep_types_of_patches()
         watching.watch_as_aws()
+        sources.retry_what_is_pushed()
+        sources.give_up_on_streams()
 
     def find_apis_of_every_account(self):
         """The id of an API is enough to call it, as on AWS.

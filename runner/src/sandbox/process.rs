@@ -23,6 +23,7 @@ const ANSWERS: &str = include_str!("answers.py");
 const MENDS: &str = include_str!("mends.py");
 const WATCHING: &str = include_str!("watching.py");
 const PATTERNS: &str = include_str!("patterns.py");
+const SOURCES: &str = include_str!("sources.py");
 const STOP: &str = "stop";
 /// As in `launcher.py`.
 const EXIT_PORT_TAKEN: i32 = 98;
@@ -71,6 +72,7 @@ async fn spawn(dir: &Path, env: &Path, port: u16, nonce: &str) -> Result<Child, 
         ("answers.py", ANSWERS),
         ("mends.py", MENDS),
         ("patterns.py", PATTERNS),
+        ("sources.py", SOURCES),
         ("watching.py", WATCHING),
     ] {
         let file = dir.join(name);

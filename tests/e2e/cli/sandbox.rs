@@ -369,3 +369,11 @@ fn a_retried_event_does_not_bring_old_code_back() {
     let answers = Ran::run(python).expect_code(0).stdout;
     assert_eq!(answers.trim(), r#"['"new"']"#);
 }
+
+#[test]
+fn what_event_sources_bring_is_tried_again_and_given_up() {
+    let mut python = shared().python();
+    python.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e/fixtures/fontes.py"));
+    let told = Ran::run(python).expect_code(0).stdout;
+    assert_eq!(told.trim(), "as on AWS");
+}

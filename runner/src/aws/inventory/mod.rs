@@ -8,6 +8,7 @@ mod answer;
 mod apigateway;
 mod cloudwatch;
 mod dynamodb;
+mod events;
 mod iam;
 mod lambda;
 mod logs;
@@ -40,10 +41,11 @@ impl Session {
     /// # Errors
     /// Something could not be read, or was deleted meanwhile.
     pub async fn inventory(&self) -> Result<Inventory, ProbeError> {
-        let services: [BoxFuture<'_, Result<Vec<String>, ProbeError>>; 9] = [
+        let services: [BoxFuture<'_, Result<Vec<String>, ProbeError>>; 10] = [
             Box::pin(apigateway::lines(self)),
             Box::pin(cloudwatch::lines(self)),
             Box::pin(dynamodb::lines(self)),
+            Box::pin(events::lines(self)),
             Box::pin(iam::lines(self)),
             Box::pin(lambda::lines(self)),
             Box::pin(logs::lines(self)),

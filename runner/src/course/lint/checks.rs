@@ -82,6 +82,8 @@ fn cleans(lab: &Toml<Lab>, check: &Check, node: &Node, findings: &mut Vec<Findin
             Action::S3Put { .. }
                 | Action::LambdaS3Event { .. }
                 | Action::LambdaInvoke { .. }
+                | Action::SnsPublish { .. }
+                | Action::EventsPut { .. }
                 | Action::SqsSend { .. }
                 | Action::SqsFifo { .. }
                 | Action::SqsFlood { .. }
