@@ -368,14 +368,25 @@ impl Relay {
     }
 }
 
-/// A content type, and the number that AWS gives every answer.
-const NUMBERED: &str = "application/octet-stream\r\nx-amz-request-id: 1";
+/// A content type, the number that AWS gives every answer, and the protocol of
+/// those that ask for it.
+const NUMBERED: &str =
+    "application/octet-stream\r\nx-amz-request-id: 1\r\nsmithy-protocol: rpc-v2-cbor";
+
+/// The same as the JSON below, in CBOR.
+const NO_IN_CBOR: &[u8] = b"\xa2\x66__type\x75AccessDeniedException\x67message\x62no";
 
 /// A denial in the words of the service that was asked.
 fn no(request: &Request) -> Answer {
+    if request.head.contains("/monitoring/aws4_request") {
+        return Answer::Bytes(403, NUMBERED, NO_IN_CBOR.to_vec());
+    }
     let text = if request.head.contains("/s3/aws4_request") {
         "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
-    } else if request.head.contains("/iam/aws4_request") {
+    } else if ["/iam/", "/sns/"]
+        .iter()
+        .any(|service| request.head.contains(&format!("{service}aws4_request")))
+    {
         "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
     } else {
         r#"{"__type":"AccessDeniedException","message":"no"}"#
@@ -399,15 +410,17 @@ fn forward(request: &Request) -> Answer {
         write!(head, "{header}\r\n").unwrap();
     }
     stream
-        .write_all(format!("{head}\r\n{}", request.body).as_bytes())
+        .write_all(&[format!("{head}\r\n").as_bytes(), &request.bytes].concat())
         .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&answer[..end]);
+    let body = &answer[end + 4..];
     let chunked = head.to_lowercase().contains("chunked");
     assert!(!chunked || body.is_empty(), "{head}");
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer::Text(status, NUMBERED, body.to_owned())
+    Answer::Bytes(status, NUMBERED, body.to_vec())
 }
 
 #[tokio::test]

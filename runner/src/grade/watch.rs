@@ -149,9 +149,10 @@ pub(super) async fn look<W: World>(
         moment,
         since,
     };
-    // An API lets the learner's code run for up to 29 s.
+    // An API lets the learner's code run for up to 29 s; a metric filter is
+    // tried on two calls of the function.
     let deadline = match probe {
-        Probe::ApiCall(_) => PROBE_DEADLINE * 3,
+        Probe::ApiCall(_) | Probe::LogMetric(_) => PROBE_DEADLINE * 3,
         _ => PROBE_DEADLINE,
     };
     timeout(deadline, run.job.world.observe(probe, &at))

@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn the_pins_are_complete() {
         assert_eq!(ministack_version(), "1.5.33");
-        assert_eq!(packages(), 24);
+        assert_eq!(packages(), 25);
         assert!(REQUIREMENTS.lines().all(|line| !line.starts_with("-")));
         let pins = REQUIREMENTS
             .lines()

@@ -10,8 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) struct Request {
     /// The request line and the headers.
     pub(crate) head: String,
-    /// The body.
+    /// The body, as far as it is text.
     pub(crate) body: String,
+    /// The body as it is.
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// What to answer: a status and a body, or nothing for ever.
@@ -19,6 +21,8 @@ pub(crate) struct Request {
 pub(crate) enum Answer {
     /// A status line's code, a content type and a body.
     Text(u16, &'static str, String),
+    /// The same with any bytes.
+    Bytes(u16, &'static str, Vec<u8>),
     /// The connection stays open and silent.
     Silence,
 }
@@ -81,18 +85,20 @@ fn serve(stream: &TcpStream, answer: &dyn Fn(&Request) -> Answer) -> std::io::Re
                     .then(|| value.trim().parse().ok())?
             })
             .unwrap_or(0);
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body)?;
-        let body = String::from_utf8_lossy(&body).into_owned();
-        match answer(&Request { head, body }) {
-            Answer::Text(status, kind, text) => write!(
-                &mut &*stream,
-                "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{text}",
-                text.len()
-            )?,
+        let mut bytes = vec![0; length];
+        reader.read_exact(&mut bytes)?;
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        let (status, kind, content) = match answer(&Request { head, body, bytes }) {
+            Answer::Text(status, kind, text) => (status, kind, text.into_bytes()),
+            Answer::Bytes(status, kind, content) => (status, kind, content),
             Answer::Silence => loop {
                 std::thread::park();
             },
-        }
+        };
+        let length = content.len();
+        let head = format!(
+            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        (&*stream).write_all(&[head.as_bytes(), &content].concat())?;
     }
 }
