@@ -30,6 +30,11 @@ impl Links {
             (Some(_), false) => within.min(DOUBT_WAIT),
         }
     }
+
+    /// Whether the first cause is a link that this target does not enforce.
+    fn only_unenforced<W: World>(&self, world: &W) -> bool {
+        self.unenforced.is_some() && self.broken == self.unenforced && !world.enforces_everything()
+    }
 }
 
 /// Facts that, when they are not as expected, keep a link from working at all:
@@ -76,17 +81,18 @@ pub(super) async fn explain<W: World>(
     match seen {
         Seen::Blind(error) => Verdict::Unknown(error),
         Seen::Good => match links.unenforced {
-            // On AWS what works, works; here the rule is only written down.
-            Some(link) if !run.job.world.enforces_everything() => Verdict::Fail(Cause {
-                notes: vec![
-                    "no sandbox funcionou, porque ele não cobra esta permissão; na AWS não funcionaria".to_owned(),
-                ],
-                first: Some(link),
-                ..Cause::default()
-            }),
+            Some(link) if !run.job.world.enforces_everything() => unenforced(link),
             _ => Verdict::Pass,
         },
-        Seen::Bad { mut cause, settling, failure } => {
+        // Whether it worked meanwhile depends on nothing but the time.
+        Seen::Bad { failure: None, .. } if links.only_unenforced(&*run.job.world) => {
+            links.unenforced.map_or(Verdict::Pass, unenforced)
+        }
+        Seen::Bad {
+            mut cause,
+            settling,
+            failure,
+        } => {
             cause.first = links.broken;
             if let Some(failure) = failure {
                 cause.mismatches.insert(
@@ -158,6 +164,18 @@ pub(super) async fn explain<W: World>(
             }
         }
     }
+}
+
+/// A flow that works here, if at all, only because a rule is not enforced.
+fn unenforced(link: CheckId) -> Verdict {
+    Verdict::Fail(Cause {
+        notes: vec![
+            "na AWS não funcionaria; o sandbox não cobra esta permissão"
+                .to_owned(),
+        ],
+        first: Some(link),
+        ..Cause::default()
+    })
 }
 
 /// Whether an API's answer decides, although it never called the function. On

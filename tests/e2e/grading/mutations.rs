@@ -373,7 +373,7 @@ fn function() {
 
 #[test]
 fn trigger() {
-    const NOT_CHARGED: &[&str] = &["no sandbox funcionou, porque ele não cobra esta permissão"];
+    const NOT_CHARGED: &[&str] = &["na AWS não funcionaria; o sandbox não cobra esta permissão"];
     const PERMISSION: Option<&str> = Some("gatilho/permissao");
     judge(&[
         Case {
@@ -605,7 +605,7 @@ fn api() {
                 (
                     "api/encontrada",
                     Some("api/permissao"),
-                    &["no sandbox funcionou"],
+                    &["na AWS não funcionaria"],
                 ),
             ],
             skips: RESPONSE,
