@@ -168,7 +168,7 @@ pub(super) async fn under_key(
         .map(|items| items.iter().map(record).collect()))
 }
 
-type Item = HashMap<String, AttributeValue>;
+pub(super) type Item = HashMap<String, AttributeValue>;
 
 async fn query(
     session: &Session,
@@ -255,6 +255,14 @@ pub(super) async fn delete_all(
     let Ok(items) = query(session, table, key).await? else {
         return Ok(Acted::default());
     };
+    delete_items(session, table, items).await
+}
+
+pub(super) async fn delete_items(
+    session: &Session,
+    table: &str,
+    items: Vec<Item>,
+) -> Result<Acted, ProbeError> {
     let described = session.dynamodb.describe_table().table_name(table).send();
     let described = described.await.map_err(|e| fault("DescribeTable", &e))?;
     let names: Vec<&str> = described
@@ -322,7 +330,7 @@ fn attributes(fields: &BTreeMap<String, Value>) -> HashMap<String, AttributeValu
         .collect()
 }
 
-fn attribute(value: &Value) -> AttributeValue {
+pub(super) fn attribute(value: &Value) -> AttributeValue {
     match value {
         Value::Null => AttributeValue::Null(true),
         Value::Bool(b) => AttributeValue::Bool(*b),
@@ -338,7 +346,7 @@ fn attribute(value: &Value) -> AttributeValue {
     }
 }
 
-fn record(item: &HashMap<String, AttributeValue>) -> Value {
+pub(super) fn record(item: &HashMap<String, AttributeValue>) -> Value {
     Value::Object(
         item.iter()
             .map(|(name, value)| (name.clone(), json_of(value)))

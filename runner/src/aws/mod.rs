@@ -3,6 +3,7 @@
 
 mod apigateway;
 mod dynamodb;
+mod dynamodb_matching;
 mod errors;
 mod event_source;
 mod health;
@@ -92,10 +93,14 @@ impl World for Session {
                 Box::pin(invoke::act(self, function, qualifier, *invocation, event))
             }
             Action::ApiCall(args) => Box::pin(apigateway::act(self, args)),
+            Action::ApiLoad(args) => Box::pin(apigateway::load(self, args)),
             Action::DynamodbPut { table, item, .. } => Box::pin(dynamodb::put(self, table, item)),
             Action::DynamodbDelete { table, key } => Box::pin(dynamodb::delete(self, table, key)),
             Action::DynamodbDeleteAll { table, key } => {
                 Box::pin(dynamodb::delete_all(self, table, key))
+            }
+            Action::DynamodbDeleteMatching { table, matching } => {
+                Box::pin(dynamodb_matching::delete(self, table, matching))
             }
             Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
             Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ApiCallArgs;
+use super::{ApiCallArgs, ApiLoadArgs};
 
 /// Something done to the learner's system before looking at it, or to clean up
 /// afterwards. In TOML: `do = [{ s3_put = { bucket = "{bucket}", key = "…", json = "{nota}" } }]`.
@@ -53,6 +53,10 @@ pub enum Action {
     /// Sends a request to a REST API, as the probe of this name does. What the
     /// learner's system makes of it is for `clean`.
     ApiCall(ApiCallArgs),
+    /// Creates, changes and deletes many things through a REST API, some calls
+    /// repeated as a client does that got no answer. What the learner's system
+    /// makes of it is for `clean`.
+    ApiLoad(ApiLoadArgs),
     /// Puts an item; deleted again afterwards. `PutItem`.
     DynamodbPut {
         /// Table name.
@@ -75,6 +79,14 @@ pub enum Action {
         table: String,
         /// The partition key.
         key: BTreeMap<String, Value>,
+    },
+    /// Deletes every item that has an attribute with a value, for `clean`.
+    /// `Scan`, `DeleteItem`.
+    DynamodbDeleteMatching {
+        /// Table name.
+        table: String,
+        /// Attributes that must be equal.
+        matching: BTreeMap<String, Value>,
     },
     /// Sends one message; removed again in the end. `SendMessage`.
     SqsSend {
@@ -172,8 +184,10 @@ impl Action {
             | Self::LambdaS3Event { .. }
             | Self::LambdaInvoke { .. }
             | Self::ApiCall(_)
+            | Self::ApiLoad(_)
             | Self::DynamodbDelete { .. }
             | Self::DynamodbDeleteAll { .. }
+            | Self::DynamodbDeleteMatching { .. }
             | Self::SqsDrain { .. } => None,
         }
     }
@@ -209,6 +223,7 @@ impl Action {
             Self::S3Delete { .. }
                 | Self::DynamodbDelete { .. }
                 | Self::DynamodbDeleteAll { .. }
+                | Self::DynamodbDeleteMatching { .. }
                 | Self::SqsDrain { .. }
         )
     }
@@ -230,9 +245,12 @@ impl Action {
             }
             Self::LambdaInvoke { function, .. } => format!("chamando a função `{function}`"),
             Self::ApiCall(args) => format!("chamando {} {}", args.method, args.path),
+            Self::ApiLoad(args) => {
+                format!("mandando {} pedidos à API `{}`", args.total(), args.api)
+            }
             Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
-            Self::DynamodbDeleteAll { table, .. } => {
+            Self::DynamodbDeleteAll { table, .. } | Self::DynamodbDeleteMatching { table, .. } => {
                 format!("removendo itens da tabela `{table}`")
             }
             Self::SqsSend { queue, .. } => format!("enviando uma mensagem à fila `{queue}`"),
