@@ -93,7 +93,7 @@ def publicar(produto, evento):
         "id": int(produto["id"]),
         "codigo": produto["codigo"],
         "evento": evento,
-        "tempo": datetime.now(timezone.utc).isoformat(timespec="microseconds"),
+        "tempo": datetime.now().isoformat(timespec="microseconds"),
     }
     sqs.send_message(QueueUrl=os.environ["FILA"], MessageBody=json.dumps(mensagem))
 
