@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::message;
+
 /// Many things that are created, changed and deleted through a REST API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,8 +80,23 @@ impl ApiLoadArgs {
     }
 }
 
+/// The messages of a flood in the order in which they are sent: always the
+/// same one, with repeated and poisonous messages spread among the others.
+pub fn flood(event: &Value, poison: &Value, good: u16, duplicates: u16, bad: u16) -> Vec<String> {
+    let numbered = |template: &Value, n: u16| message(template).replace("<n>", &format!("{n:06}"));
+    let mut all: Vec<String> = (0..good)
+        .chain(0..duplicates.min(good))
+        .map(|n| numbered(event, n))
+        .chain((0..bad).map(|n| numbered(poison, n)))
+        .collect();
+    fastrand::Rng::with_seed(u64::from(good)).shuffle(&mut all);
+    all
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use serde_json::json;
 
     use super::*;
@@ -106,5 +123,18 @@ mod tests {
         );
         assert_eq!(all[2][0].body, Some(json!({ "id": 9, "nome": "x" })));
         assert_eq!(all[2][2].path, "/produtos/9");
+    }
+
+    #[test]
+    fn a_flood_has_good_repeated_and_poisonous_messages() {
+        let event = json!({"id": 5, "codigo": "C-<n>"});
+        let sent = flood(&event, &json!("C-<n> ilegível"), 160, 30, 10);
+        assert_eq!(sent.len(), 200);
+        let good: Vec<_> = sent.iter().filter(|m| m.starts_with('{')).collect();
+        assert_eq!(good.len(), 190);
+        assert_eq!(good.iter().collect::<HashSet<_>>().len(), 160);
+        assert!(sent.contains(&r#"{"codigo":"C-000159","id":5}"#.to_owned()));
+        assert!(!sent[190..].iter().all(|m| m.ends_with("ilegível")));
+        assert_eq!(sent, flood(&event, &json!("C-<n> ilegível"), 160, 30, 10));
     }
 }
