@@ -185,3 +185,76 @@ pub(super) fn told(said: &Said) -> String {
         format!("{}: {}", in_words(said.word), said.message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn lab() -> Lab {
+        let step = |id: &str| {
+            format!(
+                "[[step]]\nid = \"{id}\"\ntitle = \"\"\npoints = 1\ntext = \"\"\nhints = []\n\
+                 [[step.check]]\nid = \"x\"\nsays = \"\"\nhint = \"\"\nexpect = {{}}\n\
+                 probe.s3_bucket = {{ bucket = \"b\" }}\n"
+            )
+        };
+        let head = "id = \"l\"\ntitle = \"\"\nsummary = \"\"\nminutes = 1\ncost = \"\"\nprepared = true\nnames = {}\n";
+        let steps = ["a", "b", "c"].map(step).concat();
+        toml::from_str(&format!("{head}{steps}")).unwrap()
+    }
+
+    /// One fault in `a` and one in `b`; `c` waits for both.
+    fn faults() -> Vec<NearMiss> {
+        let fault = |step: &str| {
+            let text = format!(
+                "says = \"\"\nfrom = \"c\"\nlike = \"01/x\"\nskips = [\"c/x\"]\ncommand = []\n\
+                 [fails]\n\"{step}/x\" = \"defeito {step}\"\n"
+            );
+            let mut miss: NearMiss = toml::from_str(&text).unwrap();
+            miss.slug = step.to_owned();
+            miss
+        };
+        vec![fault("a"), fault("b")]
+    }
+
+    fn said(word: &'static str, message: &str, first: Option<&str>) -> Said {
+        Said {
+            word,
+            message: message.to_owned(),
+            facts: BTreeSet::new(),
+            first: first.map(|id| CheckId::resolve("", id)),
+        }
+    }
+
+    fn judged(all: [Said; 3]) -> Vec<Kind> {
+        let ids = ["a/x", "b/x", "c/x"].map(|id| CheckId::resolve("", id));
+        let verdicts: Verdicts = ids.into_iter().zip(all).collect();
+        let states = BTreeMap::from([(State::Prepared(1), verdicts)]);
+        let problems = judge(&lab(), &faults(), &states);
+        problems.into_iter().map(|problem| problem.kind).collect()
+    }
+
+    #[test]
+    fn faults_together_are_told_apart() {
+        let a = || said("fail", "defeito a", None);
+        let b = || said("fail", "defeito b", None);
+        let c = || said("skipped", "", None);
+        assert!(judged([a(), b(), c()]).is_empty());
+        // One hides the other, is told by the other's words or put down to it.
+        assert_eq!(judged([a(), c(), c()]), [Kind::Verdict]);
+        assert_eq!(
+            judged([a(), said("fail", "defeito a", None), c()]),
+            [Kind::Message]
+        );
+        let foreign = said("fail", "defeito b", Some("a/x"));
+        assert_eq!(judged([a(), foreign, c()]), [Kind::Message]);
+        // What only waits for them is noise when it fails too, and wrong when it passes.
+        assert_eq!(judged([a(), b(), said("fail", "", None)]), [Kind::Verdict]);
+        assert_eq!(
+            judged([a(), b(), said("pass", "", None)]),
+            [Kind::FalsePass]
+        );
+    }
+}
