@@ -81,7 +81,7 @@ fn a_learner_gets_faults_and_is_not_told_which() {
     // Each fault is told by itself, and what only waits for it is skipped.
     let report = home.lab(&["check", LAB, "--json"]).expect_code(1).json();
     let mut failed = BTreeSet::new();
-    for check in report["checks"].as_array().unwrap() {
+    for check in report["results"].as_array().unwrap() {
         match check["verdict"].as_str().unwrap() {
             "fail" => drop(failed.insert(check["id"].as_str().unwrap())),
             verdict => assert!(matches!(verdict, "pass" | "skipped"), "{check:#}"),
