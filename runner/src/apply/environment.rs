@@ -92,6 +92,20 @@ impl Environment {
         }
     }
 
+    /// What makes the AWS CLI use the person's own account, in one Region; `bin`
+    /// is where the sandbox's AWS CLI is.
+    pub fn aws(region: &str, bin: PathBuf) -> Self {
+        Self {
+            variables: BTreeMap::from([
+                ("AWS_DEFAULT_REGION", region.to_owned()),
+                ("AWS_REGION", region.to_owned()),
+                ("AWS_PAGER", String::new()),
+            ]),
+            unset: Vec::new(),
+            path: vec![bin],
+        }
+    }
+
     /// Gives the variables to a command.
     pub fn give(&self, command: &mut Command) {
         for name in &self.unset {

@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, KeySchemaElement, KeyType, TableDescription};
@@ -16,10 +15,6 @@ use crate::core::{
     Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbQueryArgs, DynamodbTableArgs, Observation,
     ProbeError, ProbeErrorKind,
 };
-
-/// How long changes may take through a stream.
-const STREAM_PATIENCE: Duration = Duration::from_secs(15);
-const STREAM_PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) async fn table(
     session: &Session,
@@ -177,9 +172,9 @@ pub(super) async fn under_key(
         .map(|items| items.iter().map(record).collect()))
 }
 
-type Item = HashMap<String, AttributeValue>;
+pub(super) type Item = HashMap<String, AttributeValue>;
 
-async fn query(
+pub(super) async fn query(
     session: &Session,
     table: &str,
     key: &BTreeMap<String, Value>,
@@ -264,6 +259,14 @@ pub(super) async fn delete_all(
     let Ok(items) = query(session, table, key).await? else {
         return Ok(Acted::default());
     };
+    delete_items(session, table, items).await
+}
+
+pub(super) async fn delete_items(
+    session: &Session,
+    table: &str,
+    items: Vec<Item>,
+) -> Result<Acted, ProbeError> {
     let described = session.dynamodb.describe_table().table_name(table).send();
     let described = described.await.map_err(|e| fault("DescribeTable", &e))?;
     let names: Vec<&str> = described
@@ -286,26 +289,6 @@ pub(super) async fn delete_all(
         .try_collect::<Vec<_>>()
         .await?;
     Ok(Acted::default())
-}
-
-/// Puts an item, and waits until it was noted; removes both.
-pub(super) async fn stream_end(
-    session: &Session,
-    table: &str,
-    item: &BTreeMap<String, Value>,
-    key: &BTreeMap<String, Value>,
-    (noted, noted_key): (&str, &BTreeMap<String, Value>),
-) -> Result<Acted, ProbeError> {
-    put(session, table, item).await?;
-    let until = Instant::now() + STREAM_PATIENCE;
-    while Instant::now() < until {
-        match query(session, noted, noted_key).await {
-            Ok(Ok(notes)) if notes.is_empty() => tokio::time::sleep(STREAM_PAUSE).await,
-            _ => break,
-        }
-    }
-    delete(session, table, key).await?;
-    delete_all(session, noted, noted_key).await
 }
 
 pub(super) async fn put(
@@ -351,7 +334,7 @@ fn attributes(fields: &BTreeMap<String, Value>) -> HashMap<String, AttributeValu
         .collect()
 }
 
-fn attribute(value: &Value) -> AttributeValue {
+pub(super) fn attribute(value: &Value) -> AttributeValue {
     match value {
         Value::Null => AttributeValue::Null(true),
         Value::Bool(b) => AttributeValue::Bool(*b),
@@ -367,7 +350,7 @@ fn attribute(value: &Value) -> AttributeValue {
     }
 }
 
-fn record(item: &HashMap<String, AttributeValue>) -> Value {
+pub(super) fn record(item: &HashMap<String, AttributeValue>) -> Value {
     Value::Object(
         item.iter()
             .map(|(name, value)| (name.clone(), json_of(value)))

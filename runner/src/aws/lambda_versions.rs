@@ -88,6 +88,8 @@ pub(super) async fn alias(
     let published = published(session, moment, &args.function).await?;
     let version = alias.function_version().unwrap_or(LATEST);
     let target = published.iter().find(|v| v.version() == Some(version));
+    let code = target.and_then(|v| v.code_sha256());
+    let current = version == LATEST || (code.is_some() && code == function.code_sha256());
     let runtime = match version {
         LATEST => function.runtime(),
         _ => target.and_then(|v| v.runtime()),
@@ -108,6 +110,7 @@ pub(super) async fn alias(
         .with("weight", second.map_or(0.0, |(_, weight)| weight))
         .with("second_version", second_version)
         .with("second_aliases", second_aliases)
+        .with("current", current)
         .settling(settling(function));
     if let Some(event) = &args.event {
         // By its number: an alias with two versions answers now with one, now with the other.

@@ -6,6 +6,8 @@ mod cloudwatch;
 mod dashboard;
 mod dynamodb;
 mod dynamodb_extras;
+mod dynamodb_matching;
+mod dynamodb_stream;
 mod errors;
 mod event_source;
 mod eventbridge;
@@ -123,6 +125,7 @@ impl World for Session {
                 Box::pin(cloudwatch::set_state(self, alarm, state))
             }
             Action::ApiCall(args) => Box::pin(apigateway::act(self, args)),
+            Action::ApiLoad(args) => Box::pin(apigateway::load(self, args)),
             Action::DynamodbPut { table, item, .. } => Box::pin(dynamodb::put(self, table, item)),
             Action::DynamodbDelete { table, key } => Box::pin(dynamodb::delete(self, table, key)),
             Action::DynamodbDeleteAll { table, key } => {
@@ -136,7 +139,10 @@ impl World for Session {
                 noted_key,
             } => {
                 let note = (noted.as_str(), noted_key);
-                Box::pin(dynamodb::stream_end(self, table, item, key, note))
+                Box::pin(dynamodb_stream::end(self, table, item, key, note))
+            }
+            Action::DynamodbDeleteMatching { table, matching } => {
+                Box::pin(dynamodb_matching::delete(self, table, matching))
             }
             Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
             Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::check::{exit_code, interrupted};
 use super::context::{Context, sandbox_connection};
+use super::prepare::make;
 use super::{reset, sandbox};
 use crate::apply::{AwsWorker, Bench, Environment};
 use crate::aws::{Connection, Session};
@@ -156,6 +157,11 @@ async fn demonstrate(
     }
 
     let mut stages = vec![stage(None, &empty)];
+    if lab.prepared {
+        let seed = fastrand::u64(..1_000_000);
+        let broken = broken(context, session, lab, &mut bench, &mut names, seed).await?;
+        stages.push(stage(None, &broken));
+    }
     for (number, step) in lab.steps.iter().enumerate() {
         out.line("");
         out.line(style::strong(&format!(
@@ -196,6 +202,38 @@ async fn demonstrate(
         words::duration(began.elapsed())
     ));
     Ok((exit_code(&whole), answer(lab, &stages, &whole, began)))
+}
+
+/// Prepares the system of a lab that begins with one, faults included.
+async fn broken(
+    context: &Context,
+    session: &Session,
+    lab: &Lab,
+    bench: &mut Bench,
+    names: &mut Names,
+    seed: u64,
+) -> Result<Report, CliError> {
+    let out = context.out;
+    let live = Live::start(out, "preparando o sistema");
+    let made = make(context, lab, bench, names, seed, Some(&live)).await;
+    live.end();
+    made?;
+    let report = check(context, session, lab, names, Selection::All).await;
+    let failed: Vec<&str> = report
+        .checks
+        .iter()
+        .filter(|c| matches!(c.verdict, Verdict::Fail(_)))
+        .map(|c| c.id.as_str())
+        .collect();
+    out.line("");
+    out.line(format!(
+        "{} falham {} de {} verificações: {}",
+        style::strong("Sistema preparado, com defeitos:"),
+        failed.len(),
+        report.checks.len(),
+        failed.join(", ")
+    ));
+    Ok(report)
 }
 
 fn answer(lab: &Lab, stages: &[Value], last: &Report, began: Instant) -> Value {

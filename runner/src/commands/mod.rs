@@ -13,6 +13,7 @@ mod list;
 mod next;
 mod package;
 mod portuguese;
+mod prepare;
 mod progress;
 mod quiz;
 mod reset;

@@ -114,19 +114,30 @@ pub(super) async fn start_this(
     options: StartOptions,
 ) -> Result<Running, CliError> {
     let live = Live::start(context.out, "");
+    let started = sandbox.start(&options, &teller(context, &live)).await;
+    live.end();
+    Ok(started?)
+}
+
+/// Makes the sandbox's programs, the AWS CLI among them, without starting it.
+pub(super) async fn install(context: &Context) -> Result<(), CliError> {
+    let live = Live::start(context.out, "");
+    let installed = context.sandbox().install(&teller(context, &live)).await;
+    live.end();
+    Ok(installed?)
+}
+
+fn teller(context: &Context, live: &Live) -> impl Fn(Progress) + Send + Sync + use<> {
     let shown = live.clone();
     let moves = context.out.moves();
-    let say = move |progress: Progress| {
+    move |progress: Progress| {
         // Where every message is a line of its own, one line a package is too many.
         if moves
             || !matches!(progress, Progress::Installing { done, total } if done > 1 && done < total)
         {
             shown.say(&words(&progress));
         }
-    };
-    let started = sandbox.start(&options, &say).await;
-    live.end();
-    Ok(started?)
+    }
 }
 
 fn words(progress: &Progress) -> String {

@@ -5,12 +5,15 @@ use serde_json::json;
 
 use super::check::Target;
 use super::context::Context;
+use super::prepare::{self, prepare};
 use super::{sandbox, show};
 use crate::aws::{Identity, Session, TargetKind};
-use crate::core::{Lab, Names};
+use crate::core::{Course, Lab, Names, seed_of};
 use crate::course::starter;
 use crate::error::CliError;
+use crate::journal::Entry;
 use crate::sandbox::StartOptions;
+use crate::settings::Settings;
 use crate::ui::{markdown, prompt, style};
 
 /// Começa um lab: liga o sandbox, cria a pasta de trabalho e mostra o primeiro passo
@@ -28,6 +31,9 @@ pub(super) struct Args {
     /// Prefixo dos nomes dos seus recursos: letras minúsculas, números e hífens
     #[arg(long, value_name = "PREFIXO")]
     prefix: Option<String>,
+    /// Semente dos defeitos, num lab que começa com um sistema pronto
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// Na AWS, não pergunta antes de começar
     #[arg(long)]
     yes: bool,
@@ -40,6 +46,12 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
     if let Some(prefix) = args.prefix {
         settings.prefix = valid_prefix(prefix)?;
     }
+    if args.seed.is_some() && !lab.prepared {
+        return Err(CliError::usage(format!(
+            "`--seed` é só de labs que começam com um sistema pronto, e {} não é um deles",
+            lab.id
+        )));
+    }
     settings.target = args.target.into();
     let names = match settings.target {
         TargetKind::Sandbox => {
@@ -48,13 +60,14 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
         }
         TargetKind::Aws => {
             let (session, identity) = context.block_on(real_account(context))??;
-            if !agreed(context, lab, &session, &identity, args.yes)? {
+            let names = lab.names_for(&settings.prefix, &identity.account, session.region());
+            if !agreed(context, lab, &names, &session, &identity, args.yes)? {
                 context.out.line("Nada foi mudado.");
                 return Ok(ExitCode::SUCCESS);
             }
             settings.account = Some(identity.account.clone());
             settings.region = Some(session.region().to_owned());
-            lab.names_for(&settings.prefix, &identity.account, session.region())
+            names
         }
     };
     let folder = match args.dir {
@@ -71,11 +84,15 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
     settings.lab = Some(lab.id.clone());
     settings.workspaces.insert(lab.id.clone(), folder.clone());
     settings.save(&context.home)?;
+    if lab.prepared {
+        let seed = args.seed.unwrap_or_else(|| seed_of(&settings.prefix));
+        prepared(context, &course, lab, &settings, seed)?;
+    }
 
     let out = context.out;
     out.json(&json!({
         "version": 1, "lab": lab.id, "workspace": folder, "prefix": settings.prefix,
-        "files": written, "kept": kept,
+        "files": written, "kept": kept, "prepared": lab.prepared,
     }));
     markdown::show(out, &names.fill_known(&lab.opening));
     out.line("");
@@ -102,6 +119,26 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prepares the system of a lab that begins with one. The journal keeps the
+/// seed and the learner is not told: what is broken is for the learner to find.
+fn prepared(
+    context: &Context,
+    course: &Course,
+    lab: &Lab,
+    settings: &Settings,
+    seed: u64,
+) -> Result<(), CliError> {
+    context.block_on(async {
+        let target = settings.target;
+        let (session, identity) = context.session(settings, target).await?;
+        let names = lab.names_for(&settings.prefix, &identity.account, session.region());
+        let connection = context.connection(target)?;
+        prepare(context, lab, &session, &connection, &names, seed).await?;
+        let at = Some((&session, &identity));
+        context.record(course, lab, at, target, Entry::Prepared { seed })
+    })?
+}
+
 fn valid_prefix(prefix: String) -> Result<String, CliError> {
     // S3 bucket naming rules; the longest name of the course adds 21 characters.
     let letters = prefix
@@ -125,6 +162,7 @@ async fn real_account(context: &Context) -> Result<(Session, Identity), CliError
 fn agreed(
     context: &Context,
     lab: &Lab,
+    names: &Names,
     session: &Session,
     identity: &Identity,
     yes: bool,
@@ -134,6 +172,9 @@ fn agreed(
     out.line(format!("Conta    {}", style::strong(&identity.account)));
     out.line(format!("Região   {}", style::strong(session.region())));
     out.line(format!("Custo    {}", lab.cost));
+    if lab.prepared {
+        prepare::show_plan(out, lab, names);
+    }
     if yes {
         return Ok(true);
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ApiCallArgs;
+use super::{ApiCallArgs, ApiLoadArgs};
 
 /// Something done to the learner's system before looking at it, or to clean up
 /// afterwards. In TOML: `do = [{ s3_put = { bucket = "{bucket}", key = "…", json = "{nota}" } }]`.
@@ -64,6 +64,10 @@ pub enum Action {
     /// Sends a request to a REST API, as the probe of this name does. What the
     /// learner's system makes of it is for `clean`.
     ApiCall(ApiCallArgs),
+    /// Creates, changes and deletes many things through a REST API, some calls
+    /// repeated as a client does that got no answer. What the learner's system
+    /// makes of it is for `clean`.
+    ApiLoad(ApiLoadArgs),
     /// Puts an item; deleted again afterwards. `PutItem`.
     DynamodbPut {
         /// Table name.
@@ -101,6 +105,14 @@ pub enum Action {
         noted: String,
         /// The partition key of the note.
         noted_key: BTreeMap<String, Value>,
+    },
+    /// Deletes every item that has an attribute with a value, for `clean`.
+    /// `Scan`, `DeleteItem`.
+    DynamodbDeleteMatching {
+        /// Table name.
+        table: String,
+        /// Attributes that must be equal.
+        matching: BTreeMap<String, Value>,
     },
     /// Sends one message; removed again in the end. `SendMessage`.
     SqsSend {
@@ -230,6 +242,8 @@ impl Action {
             | Self::DynamodbDelete { .. }
             | Self::DynamodbDeleteAll { .. }
             | Self::DynamodbStreamEnd { .. }
+            | Self::ApiLoad(_)
+            | Self::DynamodbDeleteMatching { .. }
             | Self::SqsDrain { .. } => None,
         }
     }
@@ -266,6 +280,7 @@ impl Action {
                 | Self::DynamodbDelete { .. }
                 | Self::DynamodbDeleteAll { .. }
                 | Self::DynamodbStreamEnd { .. }
+                | Self::DynamodbDeleteMatching { .. }
                 | Self::SqsDrain { .. }
         )
     }
@@ -294,9 +309,12 @@ impl Action {
             Self::LambdaInvoke { function, .. } => format!("chamando a função `{function}`"),
             Self::AlarmState { alarm, .. } => format!("preparando o alarme `{alarm}`"),
             Self::ApiCall(args) => format!("chamando {} {}", args.method, args.path),
+            Self::ApiLoad(args) => {
+                format!("mandando {} pedidos à API `{}`", args.total(), args.api)
+            }
             Self::DynamodbPut { table, .. } => format!("gravando um item na tabela `{table}`"),
             Self::DynamodbDelete { table, .. } => format!("removendo um item da tabela `{table}`"),
-            Self::DynamodbDeleteAll { table, .. } => {
+            Self::DynamodbDeleteAll { table, .. } | Self::DynamodbDeleteMatching { table, .. } => {
                 format!("removendo itens da tabela `{table}`")
             }
             Self::DynamodbStreamEnd { table, .. } => {
@@ -331,39 +349,11 @@ pub fn message(body: &Value) -> String {
     }
 }
 
-/// The messages of a flood in the order in which they are sent: always the
-/// same one, with repeated and poisonous messages spread among the others.
-pub fn flood(event: &Value, poison: &Value, good: u16, duplicates: u16, bad: u16) -> Vec<String> {
-    let numbered = |template: &Value, n: u16| message(template).replace("<n>", &format!("{n:06}"));
-    let mut all: Vec<String> = (0..good)
-        .chain(0..duplicates.min(good))
-        .map(|n| numbered(event, n))
-        .chain((0..bad).map(|n| numbered(poison, n)))
-        .collect();
-    fastrand::Rng::with_seed(u64::from(good)).shuffle(&mut all);
-    all
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_flood_has_good_repeated_and_poisonous_messages() {
-        let event = json!({"id": 5, "codigo": "C-<n>"});
-        let sent = flood(&event, &json!("C-<n> ilegível"), 160, 30, 10);
-        assert_eq!(sent.len(), 200);
-        let good: Vec<_> = sent.iter().filter(|m| m.starts_with('{')).collect();
-        assert_eq!(good.len(), 190);
-        assert_eq!(good.iter().collect::<HashSet<_>>().len(), 160);
-        assert!(sent.contains(&r#"{"codigo":"C-000159","id":5}"#.to_owned()));
-        assert!(!sent[190..].iter().all(|m| m.ends_with("ilegível")));
-        assert_eq!(sent, flood(&event, &json!("C-<n> ilegível"), 160, 30, 10));
-    }
 
     #[test]
     fn what_was_sent_is_taken_back_in_the_end() {

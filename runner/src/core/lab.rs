@@ -21,6 +21,10 @@ pub struct Lab {
     pub minutes: u32,
     /// What the lab costs on a real account, in a sentence.
     pub cost: String,
+    /// Whether the lab begins with a whole system that is prepared for the
+    /// learner, with faults in it: see [`super::draw`].
+    #[serde(default)]
+    pub prepared: bool,
     /// Names of the learner's resources; values may hold `{prefix}`, `{account}`, `{region}`.
     pub names: BTreeMap<String, String>,
     /// Data generated afresh at each run.

@@ -6,8 +6,10 @@
 mod action;
 mod check_id;
 mod course;
+mod fault;
 mod fold;
 mod lab;
+mod load;
 mod matcher;
 mod names;
 mod near_miss;
@@ -22,11 +24,13 @@ mod solution;
 mod verdict;
 mod world;
 
-pub use action::{Action, Invocation, S3Target, flood, message};
+pub use action::{Action, Invocation, S3Target, message};
 pub use check_id::CheckId;
 pub use course::{Course, CourseFile, FORMAT_VERSION};
+pub use fault::{FAULTS, draw, seed_of};
 pub use fold::fold;
 pub use lab::{Arrow, Check, Fidelity, Lab, Map, Node, Seconds, Step};
+pub use load::{ApiLoadArgs, LoadRequest, flood};
 pub use matcher::Matcher;
 pub use names::{Names, UnknownPlaceholder, placeholders};
 pub use near_miss::NearMiss;

@@ -18,6 +18,11 @@ pub struct NearMiss {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub from: Option<Spanned<String>>,
+    /// The near miss of another lab that this one repeats, `03-lab/slug`: it may
+    /// be drawn as a fault of a system that is prepared for a learner.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub like: Option<Spanned<String>>,
     /// The checks that must fail, `step/check`, each with a part of what must be
     /// said; may hold the lab's names as placeholders.
     #[schemars(with = "BTreeMap<String, String>")]
@@ -43,4 +48,12 @@ pub struct NearMiss {
     /// before are there too.
     #[serde(skip)]
     pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl NearMiss {
+    /// The step that it breaks: that of the first check that must fail.
+    pub fn step(&self) -> &str {
+        let first = self.fails.keys().next();
+        first.map_or("", |id| id.get_ref().split('/').next().unwrap_or_default())
+    }
 }

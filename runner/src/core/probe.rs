@@ -292,6 +292,7 @@ probes! {
         weight: Number "parte das chamadas que vai para a segunda versão",
         second_version: Text "segunda versão do alias",
         second_aliases: List "aliases que apontam para a segunda versão",
+        current: Bool "a versão do alias tem o mesmo código que `$LATEST`",
         answer: Text "resposta da versão do alias",
     }
 
@@ -350,6 +351,7 @@ probes! {
         integration: Text "tipo de integração",
         integration_method: Text "método com que a API chama a função (para o Lambda, sempre `POST`)",
         function: Text "função chamada",
+        qualifier: Text "alias ou versão no fim do ARN da integração",
         stage: Bool "o estágio `{stage}` existe",
         deployed: Bool "a implantação em `{stage}` tem o método",
         key_required: Bool "o método pede uma chave de API, e a implantação também",
@@ -404,6 +406,8 @@ probes! {
         method: String,
         /// Request path.
         path: String,
+        /// Version or alias that the API calls; the function itself without it.
+        qualifier: Option<String> = default,
         /// Stage name.
         stage: String,
         /// Other requests that must be let through too, such as `PUT /produtos/1`.
@@ -678,12 +682,14 @@ probes! {
     }
 
     /// Where the events of a check ended: in the table or in the dead-letter
-    /// queue. `Query`, `ReceiveMessage`.
+    /// queue. `Query` or `Scan`, `ReceiveMessage`.
     EventFlow(EventFlowArgs) {
         /// Table name.
         table: String,
         /// The partition key of the good events.
-        key: BTreeMap<String, Value>,
+        key: BTreeMap<String, Value> = default,
+        /// Attributes of the good events, where they have no partition key in common.
+        matching: BTreeMap<String, Value> = default,
         /// Attribute that is different in every good event.
         attribute: String,
         /// Name of the dead-letter queue.

@@ -110,11 +110,46 @@ pub fn solution(source: &Source, lab: &Lab, step: &Step) -> Result<Option<Soluti
         .iter()
         .position(|s| s.id == step.id)
         .unwrap_or_default();
-    let dir = solution_folder(lab, number, step);
+    commands_in(source, &solution_folder(lab, number, step))
+}
+
+/// Where the commands are that prepare a lab's system.
+pub(super) fn preparation_folder(lab: &str) -> String {
+    format!("solutions/{lab}/preparo")
+}
+
+/// The commands that make the whole, right system of a lab that begins with
+/// one; `None` for a lab that does not.
+///
+/// # Errors
+/// A `solution.toml` that is not there or cannot be read, with the place.
+pub fn preparation(source: &Source, lab: &Lab) -> Result<Option<Solution>, ContentError> {
+    if !lab.prepared {
+        return Ok(None);
+    }
+    let dir = preparation_folder(&lab.folder);
+    match commands_in(source, &dir)? {
+        Some(preparation) => Ok(Some(preparation)),
+        None => Err(ContentError(vec![no_preparation(source, &dir)])),
+    }
+}
+
+/// A lab that says that it is prepared, and nothing that prepares it.
+pub(super) fn no_preparation(source: &Source, dir: &str) -> Finding {
+    let path = format!("{dir}/solution.toml");
+    Finding::file(
+        "preparation-missing",
+        source.display(&path),
+        "o lab diz `prepared = true`, e nada prepara o sistema",
+        format!("crie `{path}` com os comandos que montam o sistema inteiro e certo"),
+    )
+}
+
+fn commands_in(source: &Source, dir: &str) -> Result<Option<Solution>, ContentError> {
     let path = format!("{dir}/solution.toml");
     if source
         .read(&path)
-        .map_err(unreadable(source, &dir))?
+        .map_err(unreadable(source, dir))?
         .is_none()
     {
         return Ok(None);
@@ -123,7 +158,7 @@ pub fn solution(source: &Source, lab: &Lab, step: &Step) -> Result<Option<Soluti
     let Some((mut solution, _)) = parse::<Solution>(source, &path, &mut findings) else {
         return Err(ContentError(findings));
     };
-    solution.files = files_beside(source, &dir, "solution.toml")?;
+    solution.files = files_beside(source, dir, "solution.toml")?;
     Ok(Some(solution))
 }
 

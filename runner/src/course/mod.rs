@@ -14,7 +14,7 @@ mod tree;
 mod validate;
 
 pub use finding::{ContentError, Finding};
-pub use load::{files_for, load, near_misses, solution, starter};
+pub use load::{files_for, load, near_misses, preparation, solution, starter};
 pub use scaffold::{Scaffold, ScaffoldError, scaffold};
 pub use schema::FileKind;
 pub use source::Source;

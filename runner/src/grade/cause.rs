@@ -169,10 +169,7 @@ pub(super) async fn explain<W: World>(
 /// A flow that works here, if at all, only because a rule is not enforced.
 fn unenforced(link: CheckId) -> Verdict {
     Verdict::Fail(Cause {
-        notes: vec![
-            "na AWS não funcionaria; o sandbox não cobra esta permissão"
-                .to_owned(),
-        ],
+        notes: vec!["na AWS não funcionaria; o sandbox não cobra esta permissão".to_owned()],
         first: Some(link),
         ..Cause::default()
     })

@@ -21,7 +21,11 @@ pub(super) async fn drive<W: World>(
         if let (Some(function), Ok(mut called)) = (action.calls(), run.called.lock()) {
             called.push(function.to_owned());
         }
-        let acted = timeout(PROBE_DEADLINE * 3, run.job.world.act(action)).await;
+        let deadline = match action {
+            Action::ApiLoad(_) => PROBE_DEADLINE * 9,
+            _ => PROBE_DEADLINE * 3,
+        };
+        let acted = timeout(deadline, run.job.world.act(action)).await;
         let acted = acted.unwrap_or_else(|_| Err(unanswered(action.describe())))?;
         if acted.failure.is_some() {
             return Ok(acted.failure);

@@ -103,6 +103,7 @@ pub fn progress(lab: &Lab, records: &[Record]) -> LabProgress {
                     }
                 }
             }
+            Entry::Prepared { .. } => {}
             Entry::Check { verdicts } => {
                 for (step, progress) in lab.steps.iter().zip(&mut steps) {
                     let mut judged = false;

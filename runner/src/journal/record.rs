@@ -57,6 +57,11 @@ pub enum Entry {
         /// Rung of the ladder, from 1.
         rung: usize,
     },
+    /// A system with faults was prepared for the learner.
+    Prepared {
+        /// What the faults were drawn by.
+        seed: u64,
+    },
     /// The solution was shown.
     Solution {
         /// The step's id.

@@ -13,7 +13,7 @@ use super::worlds::Recording;
 use super::{Kind, Problem, State, Subject};
 use crate::apply::{ApplyError, AwsWorker, Bench, Environment};
 use crate::aws::{Connection, Inventory, Session, TargetKind};
-use crate::core::{Command, Lab, Names, Report, Resource};
+use crate::core::{Command, Lab, Names, Report, Resource, draw};
 use crate::course::files_for;
 use crate::grade::{Job, Selection, grade};
 
@@ -94,6 +94,38 @@ impl Account {
                     e.to_string(),
                 )
             })
+    }
+
+    /// Makes the system that a prepared lab begins with, and the faults that a
+    /// seed draws; nothing for another lab.
+    pub(super) async fn prepare(
+        &mut self,
+        subject: &Subject,
+        state: &State,
+        seed: Option<u64>,
+    ) -> Result<(), Problem> {
+        let Some(preparation) = &subject.preparation else {
+            return Ok(());
+        };
+        let drawn = seed.map(|seed| draw(&subject.lab, &subject.near_misses, seed));
+        let mut work = vec![(&preparation.files, &preparation.commands)];
+        let faults = drawn.iter().flatten();
+        work.extend(faults.map(|fault| (&fault.files, &fault.commands)));
+        for (files, commands) in work {
+            let applied = self.apply(files, commands).await;
+            applied.map_err(|e| {
+                Problem::new(Kind::Command, state, "os comandos funcionam", e.to_string())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Empties the account. A function that is gone takes its warm processes
+    /// along: a weak machine could not hold those of every account.
+    pub(super) async fn tidy(&self, subject: &Subject) {
+        let resources = self.resources(subject);
+        let plan = self.session.plan_reset(&resources).await;
+        self.session.apply_reset(&plan, |_| ()).await;
     }
 
     pub(super) async fn apply(

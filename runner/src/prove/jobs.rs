@@ -3,6 +3,10 @@ use std::collections::VecDeque;
 use super::live::Wanted;
 use super::{State, Subject};
 
+/// The seeds whose faults are proved together; the first ones are those that
+/// the whole way mends.
+pub(super) const SEEDS: [u64; 3] = [1, 2, 3];
+
 /// One account's work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Job {
@@ -11,6 +15,8 @@ pub(super) enum Job {
     Spine(usize, Option<usize>),
     /// The near miss with the second index.
     NearMiss(usize, usize),
+    /// The system of a prepared lab with the faults of a seed.
+    Prepared(usize, u64),
 }
 
 /// All that is wanted. What takes longest, the whole way of a lab, comes first.
@@ -22,6 +28,10 @@ pub(super) fn jobs(subjects: &[Subject], wanted: &Wanted) -> VecDeque<Job> {
             Some(subject.steps_until(miss))
         });
         jobs.push_front(Job::Spine(index, last));
+        if subject.lab.prepared && wanted.only.is_none() {
+            let seeds = SEEDS.iter().skip(1);
+            jobs.extend(seeds.map(|seed| Job::Prepared(index, *seed)));
+        }
         for (number, miss) in subject.near_misses.iter().enumerate() {
             if wanted.only.as_ref().is_none_or(|slug| miss.slug == *slug) {
                 jobs.push_back(Job::NearMiss(index, number));
@@ -36,6 +46,8 @@ impl Job {
     pub(super) fn of(index: usize, subject: &Subject, state: &State) -> Option<Self> {
         match state {
             State::Blank | State::Solved(_) => Some(Self::Spine(index, None)),
+            State::Prepared(seed) if *seed != SEEDS[0] => Some(Self::Prepared(index, *seed)),
+            State::Prepared(_) => Some(Self::Spine(index, None)),
             State::NearMiss(slug) => {
                 let number = subject.near_misses.iter().position(|m| m.slug == *slug)?;
                 Some(Self::NearMiss(index, number))
@@ -46,7 +58,7 @@ impl Job {
     /// The index of its subject.
     pub(super) fn index(&self) -> usize {
         match self {
-            Self::Spine(index, _) | Self::NearMiss(index, _) => *index,
+            Self::Spine(index, _) | Self::NearMiss(index, _) | Self::Prepared(index, _) => *index,
         }
     }
 
@@ -55,6 +67,7 @@ impl Job {
         let subject = &subjects[self.index()];
         let what = match self {
             Self::Spine(..) => "solução",
+            Self::Prepared(..) => "defeitos juntos",
             Self::NearMiss(_, number) => &subject.near_misses[*number].slug,
         };
         (self.index(), format!("{}: {what}", subject.lab.id))

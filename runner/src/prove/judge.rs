@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::state::{Said, Verdicts};
 use super::{Kind, Problem, State};
-use crate::core::{CheckId, Lab, NearMiss};
+use crate::core::{CheckId, Lab, NearMiss, draw};
 
 /// The prefix under which names are compared, whatever account they come from.
 pub(super) const PREFIX: &str = "aluna";
@@ -30,8 +30,19 @@ pub(super) fn judge(
                     .from
                     .as_ref()
                     .map_or(State::Blank, |step| State::Solved(step.get_ref().clone()));
-                if let Some(before) = states.get(&from) {
-                    near(lab, state, near_miss, before, verdicts, &mut problems);
+                let before = match states.get(&from) {
+                    // The system was whole.
+                    _ if lab.prepared && near_miss.from.is_some() => None,
+                    Some(before) => Some(before),
+                    None => continue,
+                };
+                near(lab, state, &[near_miss], before, verdicts, &mut problems);
+            }
+            State::Prepared(seed) => {
+                let faults = draw(lab, near_misses, *seed);
+                near(lab, state, &faults, None, verdicts, &mut problems);
+                for fault in faults {
+                    of_its_own(state, fault, verdicts, &mut problems);
                 }
             }
         }
@@ -86,7 +97,8 @@ fn solved(lab: &Lab, state: &State, step: &str, verdicts: &Verdicts, problems: &
             let expected = if due { "passa" } else { "é julgado" };
             problems.push(Problem::new(kind, state, expected, told(said)).of(&id));
         }
-        if whole && last.is_some_and(|last| number == last + 1) {
+        // Of a prepared system, what has no fault passes as soon as the rest does.
+        if !lab.prepared && whole && last.is_some_and(|last| number == last + 1) {
             problems.push(Problem::new(
                 Kind::FalsePass,
                 state,
@@ -97,27 +109,44 @@ fn solved(lab: &Lab, state: &State, step: &str, verdicts: &Verdicts, problems: &
     }
 }
 
-/// A near miss fails exactly what it says, and everything else stays.
+/// A fault among others is explained by itself: its first cause, if one is
+/// told, is its own.
+fn of_its_own(state: &State, fault: &NearMiss, verdicts: &Verdicts, problems: &mut Vec<Problem>) {
+    let own = |id: &CheckId| fault.fails.keys().any(|f| f.get_ref() == id.as_str());
+    for (id, said) in verdicts.iter().filter(|(id, _)| own(id)) {
+        if let Some(first) = said.first.as_ref().filter(|first| !own(first)) {
+            let expected = format!("uma causa do defeito `{}`", fault.slug);
+            let seen = format!("a primeira causa é `{first}`, de outro defeito");
+            problems.push(Problem::new(Kind::Message, state, &expected, seen).of(id));
+        }
+    }
+}
+
+/// Near misses fail exactly what they say, and everything else stays as it was
+/// before; without a state before, everything passed.
 fn near(
     lab: &Lab,
     state: &State,
-    near_miss: &NearMiss,
-    before: &Verdicts,
+    near_misses: &[&NearMiss],
+    before: Option<&Verdicts>,
     verdicts: &Verdicts,
     problems: &mut Vec<Problem>,
 ) {
     let names = lab.names_for(PREFIX, ACCOUNT, REGION);
     for (id, said) in verdicts {
-        let part = near_miss
-            .fails
+        let part = near_misses
             .iter()
+            .flat_map(|near_miss| &near_miss.fails)
             .find(|(check, _)| check.get_ref() == id.as_str())
             .map(|(_, part)| names.fill_known(part));
-        let skips = near_miss.skips.iter().any(|c| c.get_ref() == id.as_str());
+        let mut skipped = near_misses.iter().flat_map(|near_miss| &near_miss.skips);
+        let skips = skipped.any(|c| c.get_ref() == id.as_str());
         let expected = match (&part, skips) {
             (Some(_), _) => "fail",
             (None, true) => "skipped",
-            (None, false) => before.get(id).map_or("fail", |s| s.word),
+            (None, false) => before.map_or("pass", |before| {
+                before.get(id).map_or("fail", |said| said.word)
+            }),
         };
         if said.word != expected {
             let kind = match (expected, said.word) {
@@ -154,5 +183,78 @@ pub(super) fn told(said: &Said) -> String {
         in_words(said.word).to_owned()
     } else {
         format!("{}: {}", in_words(said.word), said.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn lab() -> Lab {
+        let step = |id: &str| {
+            format!(
+                "[[step]]\nid = \"{id}\"\ntitle = \"\"\npoints = 1\ntext = \"\"\nhints = []\n\
+                 [[step.check]]\nid = \"x\"\nsays = \"\"\nhint = \"\"\nexpect = {{}}\n\
+                 probe.s3_bucket = {{ bucket = \"b\" }}\n"
+            )
+        };
+        let head = "id = \"l\"\ntitle = \"\"\nsummary = \"\"\nminutes = 1\ncost = \"\"\nprepared = true\nnames = {}\n";
+        let steps = ["a", "b", "c"].map(step).concat();
+        toml::from_str(&format!("{head}{steps}")).unwrap()
+    }
+
+    /// One fault in `a` and one in `b`; `c` waits for both.
+    fn faults() -> Vec<NearMiss> {
+        let fault = |step: &str| {
+            let text = format!(
+                "says = \"\"\nfrom = \"c\"\nlike = \"01/x\"\nskips = [\"c/x\"]\ncommand = []\n\
+                 [fails]\n\"{step}/x\" = \"defeito {step}\"\n"
+            );
+            let mut miss: NearMiss = toml::from_str(&text).unwrap();
+            miss.slug = step.to_owned();
+            miss
+        };
+        vec![fault("a"), fault("b")]
+    }
+
+    fn said(word: &'static str, message: &str, first: Option<&str>) -> Said {
+        Said {
+            word,
+            message: message.to_owned(),
+            facts: BTreeSet::new(),
+            first: first.map(|id| CheckId::resolve("", id)),
+        }
+    }
+
+    fn judged(all: [Said; 3]) -> Vec<Kind> {
+        let ids = ["a/x", "b/x", "c/x"].map(|id| CheckId::resolve("", id));
+        let verdicts: Verdicts = ids.into_iter().zip(all).collect();
+        let states = BTreeMap::from([(State::Prepared(1), verdicts)]);
+        let problems = judge(&lab(), &faults(), &states);
+        problems.into_iter().map(|problem| problem.kind).collect()
+    }
+
+    #[test]
+    fn faults_together_are_told_apart() {
+        let a = || said("fail", "defeito a", None);
+        let b = || said("fail", "defeito b", None);
+        let c = || said("skipped", "", None);
+        assert!(judged([a(), b(), c()]).is_empty());
+        // One hides the other, is told by the other's words or put down to it.
+        assert_eq!(judged([a(), c(), c()]), [Kind::Verdict]);
+        assert_eq!(
+            judged([a(), said("fail", "defeito a", None), c()]),
+            [Kind::Message]
+        );
+        let foreign = said("fail", "defeito b", Some("a/x"));
+        assert_eq!(judged([a(), foreign, c()]), [Kind::Message]);
+        // What only waits for them is noise when it fails too, and wrong when it passes.
+        assert_eq!(judged([a(), b(), said("fail", "", None)]), [Kind::Verdict]);
+        assert_eq!(
+            judged([a(), b(), said("pass", "", None)]),
+            [Kind::FalsePass]
+        );
     }
 }

@@ -173,6 +173,7 @@ async fn work(
         Job::NearMiss(_, number) => {
             near::near_miss(&mut account, subject, &subject.near_misses[*number]).await
         }
+        Job::Prepared(_, seed) => near::prepared(&mut account, subject, *seed).await,
     };
     // A worker that stopped answering is replaced by a new one.
     let stopped = |p: &Problem| p.kind == Kind::Command;

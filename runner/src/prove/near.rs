@@ -9,11 +9,20 @@ pub(super) async fn near_miss(account: &mut Account, subject: &Subject, miss: &N
     if let Err(problem) = run(account, subject, miss, &mut found).await {
         found.problems.push(problem);
     }
-    // A function that is gone takes its warm processes along: a weak machine
-    // could not hold those of every account.
-    let resources = account.resources(subject);
-    let plan = account.session.plan_reset(&resources).await;
-    account.session.apply_reset(&plan, |_| ()).await;
+    account.tidy(subject).await;
+    found
+}
+
+/// Prepares the system of a lab with the faults of a seed, and judges it there.
+pub(super) async fn prepared(account: &mut Account, subject: &Subject, seed: u64) -> Found {
+    let mut found = Found::default();
+    let state = State::Prepared(seed);
+    let done = match account.prepare(subject, &state, Some(seed)).await {
+        Ok(()) => look(account, state, &mut found).await,
+        Err(problem) => Err(problem),
+    };
+    found.problems.extend(done.err());
+    account.tidy(subject).await;
     found
 }
 
@@ -24,6 +33,9 @@ async fn run(
     found: &mut Found,
 ) -> Result<(), Problem> {
     let state = State::NearMiss(miss.slug.clone());
+    if miss.from.is_some() {
+        account.prepare(subject, &state, None).await?;
+    }
     for number in 0..subject.steps_until(miss) {
         // What is wrong with a solution is said where the solution is proved.
         account.solve(subject, number).await?;
@@ -39,6 +51,10 @@ async fn run(
                 e.to_string(),
             )
         })?;
+    look(account, state, found).await
+}
+
+async fn look(account: &Account, state: State, found: &mut Found) -> Result<(), Problem> {
     let before = account.inventory(&state).await?;
     let (verdicts, recording) = account.observe(SEED).await;
     let change = account

@@ -3,6 +3,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 
 use super::account::Account;
+use super::jobs::SEEDS;
 use super::judge::told;
 use super::live::{Found, SEED};
 use super::{Kind, Problem, State, Subject};
@@ -54,6 +55,11 @@ async fn steps(
     found: &mut Found,
 ) -> Result<(), Problem> {
     observe(account, State::Blank, found).await?;
+    if subject.lab.prepared && last > 0 {
+        let state = State::Prepared(SEEDS[0]);
+        account.prepare(subject, &state, Some(SEEDS[0])).await?;
+        observe(account, state, found).await?;
+    }
     for number in 0..last {
         account.solve(subject, number).await?;
         let state = State::Solved(subject.lab.steps[number].id.get_ref().clone());

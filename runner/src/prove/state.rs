@@ -10,6 +10,8 @@ pub enum State {
     Blank,
     /// The reference solution was applied up to and with this step.
     Solved(String),
+    /// The system of a prepared lab, with the faults that this seed draws.
+    Prepared(u64),
     /// A near miss, by its folder, was applied to the state it starts from.
     NearMiss(String),
 }
@@ -20,6 +22,7 @@ impl State {
         match self {
             Self::Blank => "blank".to_owned(),
             Self::Solved(step) => format!("solved/{step}"),
+            Self::Prepared(seed) => format!("prepared/{seed}"),
             Self::NearMiss(slug) => format!("near-miss/{slug}"),
         }
     }
@@ -29,6 +32,7 @@ impl State {
         match key.split_once('/') {
             None if key == "blank" => Some(Self::Blank),
             Some(("solved", step)) => Some(Self::Solved(step.to_owned())),
+            Some(("prepared", seed)) => seed.parse().ok().map(Self::Prepared),
             Some(("near-miss", slug)) => Some(Self::NearMiss(slug.to_owned())),
             _ => None,
         }
@@ -45,6 +49,7 @@ impl fmt::Display for State {
         match self {
             Self::Blank => f.write_str("na conta vazia"),
             Self::Solved(step) => write!(f, "depois do passo `{step}`"),
+            Self::Prepared(seed) => write!(f, "com os defeitos da semente {seed}"),
             Self::NearMiss(slug) => write!(f, "no quase-acerto `{slug}`"),
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::state::Verdicts;
 use super::{State, Worlds, worlds};
 use crate::core::{Lab, NearMiss, Solution};
-use crate::course::{ContentError, Finding, Source, near_misses, solution};
+use crate::course::{ContentError, Finding, Source, near_misses, preparation, solution};
 
 /// A lab and everything by which it is proved.
 #[derive(Debug, Clone)]
@@ -12,6 +12,8 @@ pub struct Subject {
     pub lab: Lab,
     /// The reference solution of each step.
     pub solutions: Vec<Option<Solution>>,
+    /// What makes the system that it begins with, if it does.
+    pub preparation: Option<Solution>,
     /// Its near misses.
     pub near_misses: Vec<NearMiss>,
     /// What was recorded the last time, if anything.
@@ -42,6 +44,7 @@ impl Subject {
         Ok(Self {
             lab: lab.clone(),
             solutions: solutions.collect::<Result<_, _>>()?,
+            preparation: preparation(source, lab)?,
             near_misses: near_misses(source, lab)?,
             worlds,
         })
@@ -58,6 +61,10 @@ impl Subject {
 
     /// How many steps are solved before a near miss is made.
     pub(super) fn steps_until(&self, miss: &NearMiss) -> usize {
+        if self.lab.prepared {
+            // The system is whole from the beginning.
+            return 0;
+        }
         miss.from.as_ref().map_or(0, |from| {
             let mut steps = self.lab.steps.iter();
             steps

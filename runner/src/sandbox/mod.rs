@@ -173,6 +173,17 @@ impl Sandbox {
         }
     }
 
+    /// Makes the Python environment, unless it is there, and starts nothing.
+    pub async fn install(
+        &self,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<(), SandboxError> {
+        state::create_dir(&self.dir)?;
+        let _lock = state::lock(&self.dir, || progress(Progress::WaitingForOther)).await?;
+        environment::ensure(&self.environments, None, progress).await?;
+        Ok(())
+    }
+
     /// Stops the sandbox and lets it save its state. False if it was not running.
     pub async fn stop(&self) -> Result<bool, SandboxError> {
         if !self.dir.exists() {

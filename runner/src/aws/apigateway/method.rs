@@ -5,7 +5,7 @@ use aws_sdk_apigateway::types::MethodSnapshot;
 use super::super::errors::{fault, found};
 use super::super::moment::Moment;
 use super::super::session::Session;
-use super::{api, function_in, resources};
+use super::{api, function_in, qualifier_in, resources};
 use crate::core::{ApiMethodArgs, Observation, ProbeError};
 
 pub(in crate::aws) async fn method(
@@ -82,6 +82,10 @@ pub(in crate::aws) async fn method(
             .with(
                 "function",
                 integration.uri().and_then(function_in).unwrap_or_default(),
+            )
+            .with(
+                "qualifier",
+                integration.uri().and_then(qualifier_in).unwrap_or_default(),
             );
     }
     Ok(seen)

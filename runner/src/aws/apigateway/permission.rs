@@ -17,8 +17,9 @@ pub(in crate::aws) async fn permission(
         Ok(found) => found,
         Err(absent) => return Ok(absent),
     };
-    let Some((arn, policies)) = resource_policy(session, moment, &args.function, None).await?
-    else {
+    let qualifier = args.qualifier.as_deref();
+    let policy = resource_policy(session, moment, &args.function, qualifier).await?;
+    let Some((arn, policies)) = policy else {
         return Ok(Observation::present()
             .with("allowed", false)
             .note(format!("a função `{}` não existe", args.function)));

@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
-use super::super::dynamodb;
 use super::super::moment::Moment;
 use super::super::session::Session;
+use super::super::{dynamodb, dynamodb_matching};
 use super::messages::peek;
 use super::{beside, seen};
 use crate::core::{EventFlowArgs, Observation, ProbeError};
@@ -12,7 +12,11 @@ pub(in crate::aws) async fn flow(
     moment: &Moment,
     args: &EventFlowArgs,
 ) -> Result<Observation, ProbeError> {
-    let items = match dynamodb::under_key(session, &args.table, &args.key).await? {
+    let stored = match args.key.is_empty() {
+        true => dynamodb_matching::records(session, &args.table, &args.matching).await?,
+        false => dynamodb::under_key(session, &args.table, &args.key).await?,
+    };
+    let items = match stored {
         Ok(items) => items,
         Err(absent) => return Ok(absent),
     };

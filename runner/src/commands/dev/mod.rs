@@ -1,5 +1,6 @@
 //! What lab authors need: one file a command.
 
+mod faults;
 mod lint;
 mod new;
 mod prove;
@@ -30,6 +31,9 @@ enum Command {
     /// Prova que a correção está certa, em contas próprias de um sandbox à parte
     #[command(alias = "provar")]
     Prove(prove::Args),
+    /// Mostra que defeitos uma pessoa recebeu num lab que começa com um sistema pronto
+    #[command(alias = "defeitos")]
+    Faults(faults::Args),
     /// Mostra os formatos dos arquivos do curso, para o editor completar e sublinhar
     #[command(alias = "formatos")]
     Schema(schema::Args),
@@ -40,6 +44,8 @@ pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
         Command::New(args) => new::run(&at_the_course(context)?, args),
         Command::Prove(args) => prove::run(&at_the_course(context)?, args),
         Command::Lint(args) => lint::run(&at_the_course(context)?, args),
+        // An instructor may have nothing but the program.
+        Command::Faults(args) => faults::run(&context, args),
         Command::Schema(args) => schema::run(context, args),
     }
 }

@@ -5,6 +5,7 @@
 mod book;
 mod braces;
 mod checks;
+mod faults;
 mod folders;
 mod ids;
 mod lab;

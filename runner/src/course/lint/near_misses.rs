@@ -1,11 +1,14 @@
 use std::collections::BTreeSet;
 
+use super::faults;
 use super::lab::says;
 use super::solutions::{Bench, commands, placeholders};
 use super::{Files, Toml, blank};
 use crate::core::{CheckId, Lab, NearMiss, Solution};
 use crate::course::Finding;
-use crate::course::load::{folders_in, near_miss_folder, parse, solution_folder};
+use crate::course::load::{
+    folders_in, near_miss_folder, parse, preparation_folder, solution_folder,
+};
 use crate::course::near::suggestion;
 
 /// How many mistakes a lab is tried with, at the least.
@@ -25,6 +28,7 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
             ),
         ));
     }
+    let mut drawn = Vec::new();
     for slug in slugs {
         let dir = format!("{dir}/{slug}");
         let path = format!("{dir}/near-miss.toml");
@@ -38,10 +42,16 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
         placeholders(&file, file.root.get("fails"), &bench, findings);
         commands(&file, &near_miss.commands, &mut bench, findings);
         verdicts(files.lab.as_ref(), &file, findings);
+        if file.value.like.is_some() {
+            faults::lint(files, &file, findings);
+            drawn.push(file);
+        }
     }
+    faults::together(&drawn, findings);
 }
 
-/// What lies ready where the mistake is made: all up to its step.
+/// What lies ready where the mistake is made: all up to its step, or the whole
+/// system where one is prepared.
 fn bench(files: &Files<'_>, near_miss: &NearMiss) -> Bench {
     let mut bench = Bench::of(files);
     let Some(lab) = &files.lab else {
@@ -51,6 +61,16 @@ fn bench(files: &Files<'_>, near_miss: &NearMiss) -> Bench {
     let Some(from) = &near_miss.from else {
         return bench;
     };
+    if lab.value.prepared {
+        let dir = preparation_folder(&files.folder);
+        bench.add(files.source, &dir);
+        let path = format!("{dir}/solution.toml");
+        match parse::<Solution>(files.source, &path, &mut Vec::new()) {
+            Some((preparation, _)) => bench.follow(&preparation),
+            None => bench.complete = false,
+        }
+        return bench;
+    }
     let last = steps
         .iter()
         .position(|step| step.id.get_ref() == from.get_ref());

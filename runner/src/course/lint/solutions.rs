@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::lab::says;
 use super::{Files, Toml, blank};
 use crate::core::{Command, Solution};
-use crate::course::load::{folders_in, solution_folder};
+use crate::course::load::{folders_in, no_preparation, preparation_folder, solution_folder};
 use crate::course::placeholder::{known_names, meant, used};
 use crate::course::tree::Node;
 use crate::course::{Finding, Source};
@@ -21,6 +21,11 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
     };
     let mut expected = BTreeSet::from([NEAR_MISSES.to_owned()]);
     let mut bench = Bench::of(files);
+    if lab.value.prepared {
+        let dir = preparation_folder(&files.folder);
+        expected.extend(dir.rsplit('/').next().map(str::to_owned));
+        prepared(files, &dir, &mut bench, findings);
+    }
     for (number, step) in lab.value.steps.iter().enumerate() {
         let dir = solution_folder(&lab.value, number, step);
         expected.extend(dir.rsplit('/').next().map(str::to_owned));
@@ -60,6 +65,29 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
             ));
         }
     }
+}
+
+/// What makes the system that a lab begins with.
+fn prepared(files: &Files<'_>, dir: &str, bench: &mut Bench, findings: &mut Vec<Finding>) {
+    let path = format!("{dir}/solution.toml");
+    if !matches!(files.source.read(&path), Ok(Some(_))) {
+        findings.push(no_preparation(files.source, dir));
+        bench.complete = false;
+        return;
+    }
+    let Some(preparation) = Toml::<Solution>::open(files.source, &path, findings) else {
+        bench.complete = false;
+        return;
+    };
+    // What it knows is not the learner's: a step finds its ids by itself.
+    let mut alone = bench.clone();
+    alone.add(files.source, dir);
+    commands(
+        &preparation,
+        &preparation.value.commands,
+        &mut alone,
+        findings,
+    );
 }
 
 /// What the commands of one step find: names, and files in the folder.

@@ -616,6 +616,32 @@ const COMMANDS: &[Breakage] = &[
 /// Near misses.
 const MISTAKES: &[Breakage] = &[
     (
+        |c| {
+            let like = "like = \"01-notas-fiscais/erro-9\"\nskips = []";
+            c.edit(NEAR_MISS, "skips = []", like);
+        },
+        &[
+            (
+                "near-miss-like",
+                NEAR_MISS,
+                "like = \"01-notas-fiscais/erro-9\"",
+            ),
+            (
+                "near-miss-like",
+                NEAR_MISS,
+                "like = \"01-notas-fiscais/erro-9\"",
+            ),
+        ],
+    ),
+    (
+        |c| c.edit(LAB, "minutes = 75\n", "minutes = 75\nprepared = true\n"),
+        &[(
+            "preparation-missing",
+            "solutions/01-notas-fiscais/preparo/solution.toml",
+            "",
+        )],
+    ),
+    (
         |c| c.edit(NEAR_MISS, "from = \"bucket\"", "from = \"balde\""),
         &[("reference", NEAR_MISS, "from = \"balde\"")],
     ),
