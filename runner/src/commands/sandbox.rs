@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::check::interrupted;
 use super::context::Context;
 use crate::error::CliError;
 use crate::sandbox::{Progress, Running, Sandbox, StartOptions, Status};
@@ -228,6 +229,9 @@ fn local(time: jiff::Timestamp) -> String {
         .to_string()
 }
 
+/// How long a log that is followed is left alone.
+const FOLLOW_PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+
 fn logs(context: &Context, args: &LogsArgs) -> Result<(), CliError> {
     let path = context.sandbox().log_path();
     let fail = |e: std::io::Error| CliError::io(format!("o log {}", path.display()), &e);
@@ -253,15 +257,21 @@ fn logs(context: &Context, args: &LogsArgs) -> Result<(), CliError> {
     }
     file.seek(SeekFrom::End(0)).map_err(fail)?;
     let mut reader = BufReader::new(file);
-    let mut line = String::new();
-    loop {
-        if reader.read_line(&mut line).map_err(fail)? == 0 {
-            std::thread::sleep(std::time::Duration::from_millis(200));
-        } else {
-            context.out.line(line.trim_end());
-            line.clear();
+    context.block_on(async {
+        let pressed = interrupted();
+        tokio::pin!(pressed);
+        let mut line = String::new();
+        loop {
+            while reader.read_line(&mut line).map_err(fail)? > 0 {
+                context.out.line(line.trim_end());
+                line.clear();
+            }
+            tokio::select! {
+                () = &mut pressed => return Ok(()),
+                () = tokio::time::sleep(FOLLOW_PAUSE) => {}
+            }
         }
-    }
+    })?
 }
 
 fn reset(context: &Context, args: &ResetArgs) -> Result<(), CliError> {

@@ -28,8 +28,10 @@ Serverless na AWS, na prática
 
 #[test]
 fn lab_alone_says_how_to_begin() {
+    let home = Home::untouched();
+    home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\n");
     assert_data_eq!(
-        ana().lab(&[]).expect_code(0).stdout,
+        home.lab(&[]).expect_code(0).stdout,
         str![[r#"
 Serverless na AWS, na prática
 
