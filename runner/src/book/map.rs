@@ -179,18 +179,20 @@ fn draw_arrow(line: &Line<'_>, index: usize, places: &[Place], names: &Names) ->
     let tip = if down { 9 } else { -9 };
     // Neighbours' labels at different heights do not meet.
     let part = [34, 62][index % 2];
-    let (lx, ly) = (x1 + (x2 - x1) * part / 100, y1 + (y2 - y1) * part / 100);
     let texts: Vec<String> = line
         .labels
         .iter()
+        .map(|label| names.fill_known(label))
         .flat_map(|label| {
-            textwrap::wrap(&names.fill_known(label), LABEL)
-                .into_iter()
-                .map(|l| escape(&l))
-                .collect::<Vec<_>>()
+            let lines = textwrap::wrap(&label, LABEL);
+            lines.iter().map(|l| escape(l)).collect::<Vec<_>>()
         })
         .collect();
     let lines = i32::try_from(texts.len()).unwrap_or(1);
+    // A tall label stays clear of the boxes.
+    let (top, bottom) = (y1.min(y2) + lines * 8 + 4, y1.max(y2) - lines * 8 - 4);
+    let ly = (y1 + (y2 - y1) * part / 100).clamp(top.min(bottom), bottom.max(top));
+    let lx = x1 + (x2 - x1) * (ly - y1) / (y2 - y1);
     let mut label = String::new();
     for (number, text) in (0..).zip(&texts) {
         let y = ly + 5 + number * 16 - (lines - 1) * 8;

@@ -58,7 +58,7 @@ fn block(indent: &str, opening: &str, fence: &str, code: &[&str], names: &Names)
         "" => String::new(),
         language => format!(" class=\"language-{}\"", escape(language)),
     };
-    let text = names.fill_known(&escape(text.strip_prefix(indent).unwrap_or(&text)));
+    let text = filled(text.strip_prefix(indent).unwrap_or(&text), names);
     format!("{indent}<pre><code{class}>{text}\n{indent}</code></pre>")
 }
 
@@ -75,16 +75,33 @@ fn prose(line: &str, names: &Names) -> String {
         out.push_str(&names.fill_known(&rest[..open]));
         let code = &inside[..close];
         if has_names(code, names) {
-            out.push_str(&format!(
-                "<code>{}</code>",
-                names.fill_known(&escape(code.trim()))
-            ));
+            out.push_str(&format!("<code>{}</code>", filled(code.trim(), names)));
         } else {
             out.push_str(&rest[open..open + ticks + close + ticks]);
         }
         rest = &inside[close + ticks..];
     }
     out.push_str(&names.fill_known(rest));
+    out
+}
+
+/// Code as HTML, with its names filled in; what is no name stays as it is.
+fn filled(code: &str, names: &Names) -> String {
+    let mut out = String::new();
+    let mut rest = code;
+    for name in placeholders(code) {
+        let whole = format!("{{{name}}}");
+        let Some((before, after)) = rest.split_once(&whole) else {
+            continue;
+        };
+        out.push_str(&escape(before));
+        match names.get(name) {
+            Some(value) => out.push_str(value),
+            None => out.push_str(&escape(&whole)),
+        }
+        rest = after;
+    }
+    out.push_str(&escape(rest));
     out
 }
 
@@ -120,6 +137,7 @@ mod tests {
     fn names() -> Names {
         let mut names = Names::default();
         names.set("bucket", "ana-notas");
+        names.set("papel_api", "ana-papel");
         names
     }
 
@@ -150,6 +168,15 @@ mod tests {
                 "- a:\n\n  <pre><code class=\"language-bash\">a &lt;{BUCKET}&gt;\n\n  b\n  \
                  </code></pre>\n"
             )
+        );
+    }
+
+    #[test]
+    fn a_name_with_an_underscore_is_filled_in_too() {
+        assert_eq!(
+            marked("`{papel_api} a_b {c_d}`", 0, &names()),
+            "<code><span class=\"lab-nome\" data-nome=\"papel_api\">ana-papel</span> \
+             a&#95;b {c&#95;d}</code>\n"
         );
     }
 
