@@ -51,6 +51,8 @@
     function say(element, html) {
         element.innerHTML = html;
         element.hidden = !html;
+        // Como book.js faz com o código que já está na página.
+        element.querySelectorAll('code').forEach(code => code.classList.add('hljs'));
     }
 
     function clear(question) {
@@ -119,6 +121,9 @@
             again.hidden = wrong === 0 && right < total;
             again.textContent = right === total ? 'Recomeçar'
                 : wrong === 1 ? 'Tentar de novo a que errei' : 'Tentar de novo as que errei';
+            if (check.hidden) {
+                again.focus();
+            }
         });
 
         again.addEventListener('click', () => {
