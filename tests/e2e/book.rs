@@ -139,6 +139,11 @@ fn the_page_of_a_lab_has_all_of_it() {
             assert!(!page.contains(&open), "{}: {open} is not filled in", lab.id);
         }
         assert!(!page.contains("{{#"), "{}: a directive is left", lab.id);
+        // What is typed is as it was written: no typographic quotes or dashes.
+        for code in page.split("<code").skip(1) {
+            let code = code.split("</code>").next().unwrap();
+            assert!(!code.contains(['“', '”', '–']), "{}: {code}", lab.id);
+        }
         assert!(page.contains("<span class=\"lab-nome\" data-nome="));
         assert_eq!(page.matches("class=\"lab-aviso\"").count(), 1);
         assert_eq!(

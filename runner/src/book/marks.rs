@@ -123,11 +123,14 @@ pub(super) fn escape(text: &str) -> String {
             '[' => out.push_str("&#91;"),
             '`' => out.push_str("&#96;"),
             '|' => out.push_str("&#124;"),
+            '\'' => out.push_str("&#39;"),
             '\\' => out.push_str("&#92;"),
             c => out.push(c),
         }
     }
-    out
+    // Typographic dashes and dots are for prose.
+    out.replace("--", "&#45;&#45;")
+        .replace("...", "&#46;&#46;&#46;")
 }
 
 #[cfg(test)]
@@ -183,5 +186,6 @@ mod tests {
     #[test]
     fn what_html_or_markdown_would_take_for_its_own_is_text() {
         assert_eq!(escape("<a_b*>"), "&lt;a&#95;b&#42;&gt;");
+        assert_eq!(escape("a --b 'c'"), "a &#45;&#45;b &#39;c&#39;");
     }
 }
