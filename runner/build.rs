@@ -6,4 +6,6 @@ fn main() {
     println!("cargo::rerun-if-changed=../labs");
     println!("cargo::rerun-if-changed=../solutions");
     println!("cargo::rerun-if-changed=src/course/template");
+    println!("cargo::rerun-if-changed=../book/src");
+    println!("cargo::rerun-if-changed=../book/theme");
 }

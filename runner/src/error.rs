@@ -59,6 +59,11 @@ impl CliError {
         Self::new(ErrorKind::Environment, message)
     }
 
+    /// The course's own files are at fault.
+    pub fn content(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Content, message)
+    }
+
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,

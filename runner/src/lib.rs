@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod aws;
+pub mod book;
 pub mod commands;
 pub mod core;
 pub mod course;

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Module, and the modules that it may use. `main` and `lib` are not among them.
-const RULES: [(&str, &[&str]); 13] = [
+const RULES: [(&str, &[&str]); 14] = [
     ("core", &[]),
     ("aws", &["core"]),
     ("course", &["core"]),
+    ("book", &["core", "course"]),
     ("grade", &["core"]),
     ("apply", &["core", "aws"]),
     ("prove", &["core", "aws", "apply", "course", "grade"]),
@@ -24,7 +25,7 @@ const RULES: [(&str, &[&str]); 13] = [
     (
         "commands",
         &[
-            "core", "aws", "apply", "course", "grade", "prove", "sandbox", "journal", "ui",
+            "core", "aws", "apply", "book", "course", "grade", "prove", "sandbox", "journal", "ui",
             "settings", "error",
         ],
     ),

@@ -2,6 +2,7 @@
 //!
 //! * `support`: a learner's home, the shared sandbox, Python with boto3;
 //! * `grading`: what `lab check` says about what was really built;
+//! * `book`: the pages, and what their scripts do in a browser;
 //! * `cli`: the commands as a person meets them;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
 //! * `watching`: alarms and filter patterns of the sandbox, which are as on AWS;
@@ -18,6 +19,7 @@
 )]
 
 mod architecture;
+mod book;
 mod cli;
 mod facts;
 mod grading;

@@ -1,6 +1,7 @@
 //! The command line: one file a command. What a command's Args say in their
 //! doc comments is the help, so these are in Portuguese.
 
+mod book;
 mod check;
 mod completions;
 mod context;
@@ -10,6 +11,7 @@ mod doctor;
 mod env;
 mod hint;
 mod list;
+mod mdbook;
 mod next;
 mod package;
 mod portuguese;
@@ -109,12 +111,18 @@ enum Command {
     /// Empacota uma pasta para o Lambda: lab zip minha-funcao
     #[command(alias = "empacotar")]
     Zip(zip::Args),
+    /// Monta o livro do curso em páginas que se leem no navegador
+    #[command(alias = "livro")]
+    Book(book::Args),
     /// Escreve o script que completa comandos no seu shell
     #[command(alias = "completar")]
     Completions(completions::Args),
     /// Ferramentas de quem escreve labs: conferir e provar
     #[command(alias = "autor")]
     Dev(dev::Args),
+    /// Faz as páginas dos labs para o programa mdbook
+    #[command(hide = true)]
+    Mdbook(mdbook::Args),
 }
 
 /// Reads the command line, runs the command and gives the exit code:
@@ -165,8 +173,10 @@ fn dispatch(context: Context, command: Option<Command>) -> Result<ExitCode, CliE
         Some(Command::Doctor(args)) => doctor::run(&context, &args),
         Some(Command::Demo(args)) => demo::run(&context, &args),
         Some(Command::Zip(args)) => zip::run(&context, &args),
+        Some(Command::Book(args)) => book::run(&context, &args),
         Some(Command::Completions(args)) => completions::run(&context, &args),
         Some(Command::Dev(args)) => dev::run(context, &args),
+        Some(Command::Mdbook(args)) => mdbook::run(&context, &args),
     }
 }
 

@@ -4,6 +4,17 @@ use include_dir::{Dir, include_dir};
 
 static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../labs");
 static SOLUTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../solutions");
+// Not `book/` whole: a plain `mdbook build` leaves its pages there.
+static BOOK: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../book/src");
+static THEME: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../book/theme");
+static FILES: [(&str, &[u8]); 2] = [
+    ("book/book.toml", include_bytes!("../../../book/book.toml")),
+    // The book has a page that is this guide.
+    (
+        "docs/guia-do-autor.md",
+        include_bytes!("../../../docs/guia-do-autor.md"),
+    ),
+];
 
 /// Where a course's files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +32,12 @@ impl Source {
     /// A file that is there and cannot be read.
     pub fn read(&self, path: &str) -> std::io::Result<Option<Vec<u8>>> {
         match self {
-            Self::Embedded => Ok(embedded(path)
-                .and_then(|(dir, rest)| dir.get_file(rest))
-                .map(|f| f.contents().to_vec())),
+            Self::Embedded => Ok(match FILES.iter().find(|(name, _)| *name == path) {
+                Some((_, bytes)) => Some(bytes.to_vec()),
+                None => embedded(path)
+                    .and_then(|(dir, rest)| dir.get_file(rest))
+                    .map(|f| f.contents().to_vec()),
+            }),
             Self::Folder(root) => match std::fs::read(root.join(path)) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -40,9 +54,12 @@ impl Source {
         let mut found = match self {
             Self::Embedded => {
                 let mut found = Vec::new();
-                if let Some((root, rest)) = embedded(folder)
-                    && let Some(dir) = root.get_dir(rest)
-                {
+                let dir = match embedded(folder) {
+                    Some((root, "")) => Some(root),
+                    Some((root, rest)) => root.get_dir(rest),
+                    None => None,
+                };
+                if let Some(dir) = dir {
                     collect_embedded(dir, dir.path(), &mut found);
                 }
                 found
@@ -70,12 +87,17 @@ impl Source {
 }
 
 fn embedded(path: &str) -> Option<(&'static Dir<'static>, &str)> {
-    let (root, rest) = path.split_once('/')?;
-    match root {
-        "labs" => Some((&LABS, rest)),
-        "solutions" => Some((&SOLUTIONS, rest)),
-        _ => None,
-    }
+    let roots = [
+        ("labs", &LABS),
+        ("solutions", &SOLUTIONS),
+        ("book/src", &BOOK),
+        ("book/theme", &THEME),
+    ];
+    roots.into_iter().find_map(|(root, dir)| {
+        let rest = path.strip_prefix(root)?;
+        let inside = rest.is_empty() || rest.starts_with('/');
+        inside.then(|| (dir, rest.trim_start_matches('/')))
+    })
 }
 
 fn collect_embedded(dir: &Dir<'_>, root: &Path, found: &mut Vec<String>) {

@@ -88,10 +88,14 @@ fn every_command_explains_itself_in_portuguese() {
         "doctor",
         "demo",
         "zip",
+        "book",
+        "book build",
         "completions",
     ] {
         assert!(seen.iter().any(|s| s == name), "{name} is not in {seen:?}");
     }
+    // It is called by a program, not by people.
+    assert!(!seen.iter().any(|s| s == "mdbook"), "{seen:?}");
     assert!(!home.data().exists(), "help leaves no trace");
 }
 
@@ -121,7 +125,9 @@ fn commands_have_portuguese_names_too() {
         ("rodar", "run"),
         ("diagnostico", "doctor"),
         ("empacotar", "zip"),
+        ("livro", "book"),
         ("completar", "completions"),
+        ("book montar", "book build"),
         ("sandbox ligar", "sandbox start"),
         ("sandbox desligar", "sandbox stop"),
         ("sandbox situacao", "sandbox status"),

@@ -83,9 +83,40 @@ fn sections(source: &Source, path: &str, depth: usize) -> BTreeSet<String> {
         return BTreeSet::new();
     };
     let mut found = ids(&text);
+    found.extend(
+        text.lines()
+            .filter_map(lab_asked)
+            .flat_map(|lab| steps(source, lab)),
+    );
     for rest in text.split("{{#include ").skip(1).take_while(|_| depth < 4) {
         let file = rest.split(['}', ':']).next().unwrap_or_default().trim();
         found.extend(sections(source, &beside(path, file), depth + 1));
+    }
+    found
+}
+
+/// The lab whose page a line makes.
+fn lab_asked(line: &str) -> Option<&str> {
+    let id = line.trim().strip_prefix("{{#lab ")?.strip_suffix("}}")?;
+    Some(id.trim())
+}
+
+/// The sections that such a page has: the lab's steps, its end, its questions.
+fn steps(source: &Source, lab: &str) -> BTreeSet<String> {
+    let files = source.files("labs").unwrap_or_default();
+    let labs = files.iter().filter(|file| file.ends_with("/lab.toml"));
+    let id = |table: &toml::Table| Some(table.get("id")?.as_str()?.to_owned());
+    let page = labs
+        .filter_map(|file| text(source, &format!("labs/{file}"))?.parse().ok())
+        .find(|table: &toml::Table| id(table).as_deref() == Some(lab));
+    let steps = page.as_ref().and_then(|page| page.get("step")?.as_array());
+    let mut found: BTreeSet<String> = steps
+        .into_iter()
+        .flatten()
+        .filter_map(|step| id(step.as_table()?))
+        .collect();
+    if !found.is_empty() {
+        found.extend(["fim".to_owned(), "perguntas".to_owned()]);
     }
     found
 }

@@ -231,6 +231,11 @@ fn links_into_the_book_are_followed_once_there_is_a_book() {
     );
     assert_eq!(found[0], ("book-anchor".into(), LAB.into(), first));
     assert!(found.iter().all(|(rule, ..)| rule == "book-anchor"));
+    // A page that is made from the lab has its steps, and nothing else.
+    course.write(page, "{{#lab notas-fiscais}}\n");
+    assert_eq!(told(&course, &[]), []);
+    course.write(page, "{{#lab outro}}\n");
+    assert_eq!(told(&course, &[])[0].0, "book-anchor");
     course.rename(page, "book/src/labs/notas.md");
     assert!(
         told(&course, &[])

@@ -1,0 +1,252 @@
+//! A lab's architecture as a drawing: rows from top to bottom, an arrow goes
+//! down, the way the flow goes.
+
+use super::marks::escape;
+use crate::core::{Lab, Map, Names};
+
+const COLUMN: i32 = 256;
+const ROW: i32 = 156;
+const WIDTH: i32 = 232;
+const HEIGHT: i32 = 58;
+const MARGIN: i32 = 12;
+/// Letters in a line of an arrow's label.
+const LABEL: usize = 20;
+
+struct Place {
+    x: i32,
+    y: i32,
+}
+
+/// The drawing, with the same in words below it; empty without a map.
+pub(super) fn figure(lab: &Lab, names: &Names) -> String {
+    let map = &lab.map;
+    if map.nodes.is_empty() {
+        return String::new();
+    }
+    let rows = rows(map);
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(1);
+    let width = columns_width(columns) + 2 * MARGIN;
+    let count = i32::try_from(rows.len()).unwrap_or(1);
+    let height = (count - 1) * ROW + HEIGHT + 2 * MARGIN;
+    let places = places(map, &rows, width);
+
+    let mut drawing = String::new();
+    for (index, arrow) in grouped(map).iter().enumerate() {
+        drawing.push_str(&draw_arrow(arrow, index, &places, names));
+    }
+    for (node, place) in map.nodes.iter().zip(&places) {
+        let (x, y) = (place.x - WIDTH / 2, place.y);
+        let (service, label) = (service(&node.service), names.fill_known(&node.label));
+        drawing.push_str(&format!(
+            "<rect class=\"no\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"8\"/>\
+             <text class=\"servico\" x=\"{cx}\" y=\"{y1}\">{service}</text>\
+             <text class=\"rotulo\" x=\"{cx}\" y=\"{y2}\">{label}</text>\n",
+            cx = place.x,
+            y1 = y + 23,
+            y2 = y + 44,
+            label = escape(&label),
+        ));
+    }
+    format!(
+        "\n<figure class=\"lab-mapa\">\n<div class=\"lab-mapa-desenho\" tabindex=\"0\" \
+         role=\"group\" aria-label=\"Mapa do lab\">\n<svg viewBox=\"0 0 {width} {height}\" \
+         role=\"img\" aria-label=\"{title}. O mesmo está em palavras logo abaixo.\">\n\
+         {drawing}</svg>\n</div>\n<details>\n<summary>O mapa em palavras</summary>\n<ul>\n\
+         {words}</ul>\n</details>\n</figure>\n\n",
+        title = escape(&format!("Mapa do lab {}", lab.title)),
+        words = words(map, names),
+    )
+}
+
+/// The map for who does not see the drawing.
+fn words(map: &Map, names: &Names) -> String {
+    let called = |id: &str| {
+        let node = map.nodes.iter().find(|node| node.id == id);
+        node.map_or_else(String::new, |node| {
+            let label = escape(&names.fill_known(&node.label));
+            format!("{} ({label})", service(&node.service))
+        })
+    };
+    let mut out = String::new();
+    for arrow in &map.arrows {
+        out.push_str(&format!(
+            "<li>{} → {}: {}</li>\n",
+            called(&arrow.from),
+            called(&arrow.to),
+            escape(&names.fill_known(&arrow.label))
+        ));
+    }
+    let joined = |id: &String| map.arrows.iter().any(|a| a.from == *id || a.to == *id);
+    for node in map.nodes.iter().filter(|node| !joined(&node.id)) {
+        out.push_str(&format!("<li>{}</li>\n", called(&node.id)));
+    }
+    out
+}
+
+/// Arrows of one pair are one line with several labels.
+struct Line<'m> {
+    from: usize,
+    to: usize,
+    labels: Vec<&'m str>,
+}
+
+fn grouped(map: &Map) -> Vec<Line<'_>> {
+    let at = |id: &str| map.nodes.iter().position(|node| node.id == id);
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for arrow in &map.arrows {
+        let (Some(from), Some(to)) = (at(&arrow.from), at(&arrow.to)) else {
+            continue;
+        };
+        match lines.iter_mut().find(|l| l.from == from && l.to == to) {
+            Some(line) => line.labels.push(&arrow.label),
+            None => lines.push(Line {
+                from,
+                to,
+                labels: vec![&arrow.label],
+            }),
+        }
+    }
+    lines
+}
+
+/// Which nodes are in which row: below everything that leads to it, but for an
+/// arrow that leads back.
+fn rows(map: &Map) -> Vec<Vec<usize>> {
+    let lines = grouped(map);
+    let mut forward: Vec<(usize, usize)> = Vec::new();
+    for line in &lines {
+        if line.from != line.to && !reaches(&forward, line.to, line.from) {
+            forward.push((line.from, line.to));
+        }
+    }
+    let mut row = vec![0_usize; map.nodes.len()];
+    for _ in 0..map.nodes.len() {
+        for (from, to) in &forward {
+            row[*to] = row[*to].max(row[*from] + 1);
+        }
+    }
+    // What nothing leads to stands right above what it leads to.
+    for node in 0..row.len() {
+        let below = forward.iter().filter(|(from, _)| *from == node);
+        if let Some(least) = below.map(|(_, to)| row[*to]).min()
+            && forward.iter().all(|(_, to)| *to != node)
+        {
+            row[node] = least - 1;
+        }
+    }
+    let mut rows = vec![Vec::new(); row.iter().max().map_or(0, |last| last + 1)];
+    for (node, row) in row.iter().enumerate() {
+        rows[*row].push(node);
+    }
+    rows
+}
+
+fn reaches(forward: &[(usize, usize)], from: usize, to: usize) -> bool {
+    from == to
+        || forward
+            .iter()
+            .any(|(a, b)| *a == from && reaches(forward, *b, to))
+}
+
+fn columns_width(columns: usize) -> i32 {
+    (i32::try_from(columns).unwrap_or(1) - 1) * COLUMN + WIDTH
+}
+
+fn places(map: &Map, rows: &[Vec<usize>], width: i32) -> Vec<Place> {
+    let mut places: Vec<Place> = map.nodes.iter().map(|_| Place { x: 0, y: 0 }).collect();
+    let mut y = MARGIN;
+    for row in rows {
+        let mut x = (width - columns_width(row.len())) / 2 + WIDTH / 2;
+        for node in row {
+            places[*node] = Place { x, y };
+            x += COLUMN;
+        }
+        y += ROW;
+    }
+    places
+}
+
+fn draw_arrow(line: &Line<'_>, index: usize, places: &[Place], names: &Names) -> String {
+    let (from, to) = (&places[line.from], &places[line.to]);
+    let down = to.y > from.y;
+    // Where there is a way there and back, the two lines stand apart.
+    let aside = if down { 0 } else { 64 };
+    let (x1, x2) = (from.x + aside, to.x + aside);
+    let (y1, y2) = match down {
+        true => (from.y + HEIGHT, to.y - 9),
+        false => (from.y, to.y + HEIGHT + 9),
+    };
+    let tip = if down { 9 } else { -9 };
+    // Neighbours' labels at different heights do not meet.
+    let part = [34, 62][index % 2];
+    let texts: Vec<String> = line
+        .labels
+        .iter()
+        .map(|label| names.fill_known(label))
+        .flat_map(|label| {
+            let lines = textwrap::wrap(&label, LABEL);
+            lines.iter().map(|l| escape(l)).collect::<Vec<_>>()
+        })
+        .collect();
+    let lines = i32::try_from(texts.len()).unwrap_or(1);
+    // A tall label stays clear of the boxes.
+    let (top, bottom) = (y1.min(y2) + lines * 8 + 4, y1.max(y2) - lines * 8 - 4);
+    let ly = (y1 + (y2 - y1) * part / 100).clamp(top.min(bottom), bottom.max(top));
+    let lx = x1 + (x2 - x1) * (ly - y1) / (y2 - y1);
+    let mut label = String::new();
+    for (number, text) in (0..).zip(&texts) {
+        let y = ly + 5 + number * 16 - (lines - 1) * 8;
+        label.push_str(&format!("<tspan x=\"{lx}\" y=\"{y}\">{text}</tspan>"));
+    }
+    format!(
+        "<path class=\"seta\" d=\"M{x1} {y1}L{x2} {y2}\"/>\
+         <path class=\"ponta\" d=\"M{a} {y2}L{b} {y2}L{x2} {c}Z\"/>\
+         <text class=\"fluxo\">{label}</text>\n",
+        a = x2 - 6,
+        b = x2 + 6,
+        c = y2 + tip,
+    )
+}
+
+fn service(id: &str) -> String {
+    let name = match id {
+        "s3" => "Amazon S3",
+        "lambda" => "AWS Lambda",
+        "dynamodb" => "DynamoDB",
+        "sqs" => "Amazon SQS",
+        "apigateway" => "API Gateway",
+        "iam" => "IAM",
+        "logs" => "CloudWatch Logs",
+        "user" => "Você",
+        "navegador" => "Navegador",
+        other => other,
+    };
+    escape(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::{Source, load};
+
+    #[test]
+    fn no_boxes_overlap_and_every_arrow_is_told_in_words() {
+        let course = load(&Source::Embedded).unwrap();
+        for lab in &course.labs {
+            let map = &lab.map;
+            let rows = rows(map);
+            assert_eq!(rows.iter().map(Vec::len).sum::<usize>(), map.nodes.len());
+            assert!(
+                rows.iter().all(|row| (1..=3).contains(&row.len())),
+                "{rows:?}"
+            );
+            let words = words(map, &Names::default());
+            assert!(words.matches("<li>").count() >= map.arrows.len());
+            assert!(
+                !figure(lab, &Names::default()).contains("\n\n<"),
+                "{}",
+                lab.id
+            );
+        }
+    }
+}
