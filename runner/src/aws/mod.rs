@@ -2,6 +2,7 @@
 //! "Not found" is an observation here, never an error.
 
 mod apigateway;
+mod arn;
 mod cloudwatch;
 mod dashboard;
 mod dynamodb;
@@ -38,7 +39,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 
-use crate::core::{Acted, Action, At, Observation, Probe, ProbeError, World, flood, message};
+use crate::core::{Acted, Action, At, Observation, Probe, ProbeError, World, as_text, flood};
 
 impl World for Session {
     type Moment = Moment;
@@ -118,7 +119,7 @@ impl World for Session {
             Action::DynamodbDeleteAll { table, key } => {
                 Box::pin(dynamodb::delete_all(self, table, key))
             }
-            Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
+            Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, as_text(body))),
             Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),
             Action::SqsFlood {
                 queue,

@@ -7,7 +7,7 @@ use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use futures_util::future::try_join_all;
 
 use super::apigateway::remove;
-use super::errors::{fault, found};
+use super::errors::{fault, found, gone};
 use super::event_source;
 use super::moment::Moment;
 use super::s3::{self, Head};
@@ -354,13 +354,5 @@ impl Session {
                 .await
                 .map_err(|e| fault("DeleteRole", &e)),
         )
-    }
-}
-
-/// What is not there any more was deleted.
-fn gone<T>(answer: Result<T, ProbeError>) -> Result<(), ProbeError> {
-    match answer {
-        Err(error) if error.kind != ProbeErrorKind::Missing => Err(error),
-        _ => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ApiCallArgs;
+use super::probe::is_default;
 
 /// Something done to the learner's system before looking at it, or to clean up
 /// afterwards. In TOML: `do = [{ s3_put = { bucket = "{bucket}", key = "…", json = "{nota}" } }]`.
@@ -50,7 +51,7 @@ pub enum Action {
         /// The event.
         event: Value,
         /// Whether the function may end with an error: the check provokes it.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "is_default")]
         may_fail: bool,
     },
     /// Sets the state of an alarm, which AWS corrects at its next look: so an
@@ -156,14 +157,6 @@ pub enum Invocation {
     Async,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 impl Action {
     /// What takes it back. Known before the action is done, so that an
     /// interruption at any moment leaves nothing behind.
@@ -179,7 +172,7 @@ impl Action {
             }),
             Self::SqsSend { queue, body, .. } => Some(Self::SqsDrain {
                 queue: queue.clone(),
-                containing: message(body),
+                containing: as_text(body),
             }),
             Self::SqsFlood { queue, marker, .. } | Self::SqsFifo { queue, marker, .. } => {
                 Some(Self::SqsDrain {
@@ -275,9 +268,9 @@ impl Action {
     }
 }
 
-/// A message as it is sent: a text as it is, anything else as JSON.
-pub fn message(body: &Value) -> String {
-    match body {
+/// A value as text: a text as it is, anything else as JSON.
+pub fn as_text(value: &Value) -> String {
+    match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
@@ -286,7 +279,7 @@ pub fn message(body: &Value) -> String {
 /// The messages of a flood in the order in which they are sent: always the
 /// same one, with repeated and poisonous messages spread among the others.
 pub fn flood(event: &Value, poison: &Value, good: u16, duplicates: u16, bad: u16) -> Vec<String> {
-    let numbered = |template: &Value, n: u16| message(template).replace("<n>", &format!("{n:06}"));
+    let numbered = |template: &Value, n: u16| as_text(template).replace("<n>", &format!("{n:06}"));
     let mut all: Vec<String> = (0..good)
         .chain(0..duplicates.min(good))
         .map(|n| numbered(event, n))

@@ -22,7 +22,7 @@ mod solution;
 mod verdict;
 mod world;
 
-pub use action::{Action, Invocation, S3Target, flood, message};
+pub use action::{Action, Invocation, S3Target, as_text, flood};
 pub use check_id::CheckId;
 pub use course::{Course, CourseFile, FORMAT_VERSION};
 pub use fold::fold;

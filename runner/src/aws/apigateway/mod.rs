@@ -82,19 +82,3 @@ async fn resources(
         })
         .await
 }
-
-/// The function's name in an integration's URI.
-fn function_in(uri: &str) -> Option<&str> {
-    uri.split_once(":function:")?.1.split(['/', ':']).next()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_function_is_in_the_uri() {
-        let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f:prod/invocations";
-        assert_eq!(function_in(uri), Some("f"));
-    }
-}
