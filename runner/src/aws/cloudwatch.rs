@@ -5,8 +5,8 @@ use aws_sdk_cloudwatch::types::{
 };
 use serde_json::json;
 
+use super::arn;
 use super::errors::{fault, found};
-use super::event_source::last;
 use super::moment::Moment;
 use super::near;
 use super::session::Session;
@@ -81,7 +81,7 @@ pub(super) async fn alarm(
                 .alarm_actions()
                 .iter()
                 .filter(|arn| arn.contains(":sns:"))
-                .map(|arn| last(arn))
+                .map(|arn| arn::last(arn))
                 .collect::<Vec<_>>(),
         )
         .with("actions_enabled", alarm.actions_enabled() != Some(false))

@@ -111,18 +111,16 @@ pub(super) async fn body(session: &Session, name: &str) -> Result<Option<String>
 
 /// The names of all dashboards.
 pub(super) async fn names(session: &Session) -> Result<Vec<String>, ProbeError> {
-    let mut all = Vec::new();
-    let mut next = None;
-    loop {
-        let call = session.cloudwatch.list_dashboards().set_next_token(next);
-        let page = call.send().await.map_err(|e| fault("ListDashboards", &e))?;
-        let entries = page.dashboard_entries.unwrap_or_default();
-        all.extend(entries.into_iter().filter_map(|e| e.dashboard_name));
-        next = page.next_token;
-        if next.is_none() {
-            return Ok(all);
-        }
-    }
+    let all = session
+        .cloudwatch
+        .list_dashboards()
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await
+        .map_err(|e| fault("ListDashboards", &e))?;
+    Ok(all.into_iter().filter_map(|e| e.dashboard_name).collect())
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::s3::missing;
 use super::session::Session;
 use crate::core::{
     Acted, DynamodbCountArgs, DynamodbItemArgs, DynamodbQueryArgs, DynamodbTableArgs, Observation,
-    ProbeError, ProbeErrorKind,
+    ProbeError, ProbeErrorKind, as_text,
 };
 
 pub(super) async fn table(
@@ -130,19 +130,19 @@ pub(super) async fn count(
     session: &Session,
     args: &DynamodbCountArgs,
 ) -> Result<Observation, ProbeError> {
-    let mut scan = session
+    let Equal {
+        says,
+        names,
+        values,
+    } = equal(&args.matching);
+    let scan = session
         .dynamodb
         .scan()
         .table_name(&args.table)
-        .consistent_read(true);
-    let mut conditions = Vec::new();
-    for (index, (name, value)) in args.matching.iter().enumerate() {
-        scan = scan
-            .expression_attribute_names(format!("#n{index}"), name)
-            .expression_attribute_values(format!(":v{index}"), attribute(value));
-        conditions.push(format!("#n{index} = :v{index}"));
-    }
-    let scan = scan.filter_expression(conditions.join(" AND "));
+        .consistent_read(true)
+        .filter_expression(says)
+        .set_expression_attribute_names(Some(names))
+        .set_expression_attribute_values(Some(values));
     let mut count = 0;
     let mut start = None;
     loop {
@@ -174,24 +174,46 @@ pub(super) async fn under_key(
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
+/// An expression that asks attributes to be equal, with what it stands for.
+pub(super) struct Equal {
+    pub(super) says: String,
+    pub(super) names: HashMap<String, String>,
+    pub(super) values: Item,
+}
+
+pub(super) fn equal(fields: &BTreeMap<String, Value>) -> Equal {
+    let conditions = (0..fields.len()).map(|index| format!("#n{index} = :v{index}"));
+    let names = fields.keys().enumerate();
+    let values = fields.values().enumerate();
+    Equal {
+        says: conditions.collect::<Vec<_>>().join(" AND "),
+        names: names
+            .map(|(index, name)| (format!("#n{index}"), name.clone()))
+            .collect(),
+        values: values
+            .map(|(index, value)| (format!(":v{index}"), attribute(value)))
+            .collect(),
+    }
+}
+
 pub(super) async fn query(
     session: &Session,
     table: &str,
     key: &BTreeMap<String, Value>,
 ) -> Result<Result<Vec<Item>, Observation>, ProbeError> {
-    let mut query = session
+    let Equal {
+        says,
+        names,
+        values,
+    } = equal(key);
+    let query = session
         .dynamodb
         .query()
         .table_name(table)
-        .consistent_read(true);
-    let mut conditions = Vec::new();
-    for (index, (name, value)) in key.iter().enumerate() {
-        query = query
-            .expression_attribute_names(format!("#n{index}"), name)
-            .expression_attribute_values(format!(":v{index}"), attribute(value));
-        conditions.push(format!("#n{index} = :v{index}"));
-    }
-    let query = query.key_condition_expression(conditions.join(" AND "));
+        .consistent_read(true)
+        .key_condition_expression(says)
+        .set_expression_attribute_names(Some(names))
+        .set_expression_attribute_values(Some(values));
     let mut items = Vec::new();
     let mut start = None;
     loop {
@@ -231,12 +253,8 @@ pub(super) async fn by_partition(
     };
     let mut seen = Observation::present().with("count", items.len());
     if let Some(attribute) = &args.attribute {
-        let text = |value: &Value| match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let values: Vec<String> = items.iter().map(|i| text(&i[attribute.as_str()])).collect();
-        seen = seen.with("values", values);
+        let values = items.iter().map(|item| as_text(&item[attribute.as_str()]));
+        seen = seen.with("values", values.collect::<Vec<_>>());
     }
     if let Some(time) = &args.time {
         let is_instant = |item: &Value| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::dynamodb::{Item, attribute, delete_items, record};
+use super::dynamodb::{Equal, Item, delete_items, equal, record};
 use super::errors::found;
 use super::session::Session;
 use crate::core::{Acted, Observation, ProbeError};
@@ -38,16 +38,19 @@ async fn items(
     table: &str,
     matching: &BTreeMap<String, Value>,
 ) -> Result<Option<Vec<Item>>, ProbeError> {
-    let scan = session.dynamodb.scan().table_name(table);
-    let mut scan = scan.consistent_read(true);
-    let mut conditions = Vec::new();
-    for (index, (name, value)) in matching.iter().enumerate() {
-        scan = scan
-            .expression_attribute_names(format!("#n{index}"), name)
-            .expression_attribute_values(format!(":v{index}"), attribute(value));
-        conditions.push(format!("#n{index} = :v{index}"));
-    }
-    let scan = scan.filter_expression(conditions.join(" AND "));
+    let Equal {
+        says,
+        names,
+        values,
+    } = equal(matching);
+    let scan = session
+        .dynamodb
+        .scan()
+        .table_name(table)
+        .consistent_read(true)
+        .filter_expression(says)
+        .set_expression_attribute_names(Some(names))
+        .set_expression_attribute_values(Some(values));
     let mut items = Vec::new();
     let mut start = None;
     loop {

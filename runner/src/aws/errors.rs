@@ -209,3 +209,11 @@ fn root(error: &dyn Error) -> String {
     }
     cause.to_string()
 }
+
+/// What is not there any more was deleted.
+pub(super) fn gone<T>(answer: Result<T, ProbeError>) -> Result<(), ProbeError> {
+    match answer {
+        Err(error) if error.kind != ProbeErrorKind::Missing => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,5 +1,6 @@
 use aws_sdk_lambda::types::{EventSourceMappingConfiguration, ScalingConfig};
 
+use super::arn;
 use super::errors::{fault, found};
 use super::lambda;
 use super::moment::Moment;
@@ -16,11 +17,11 @@ pub(super) async fn event_source(
         .await?;
     let this_function = |m: &&EventSourceMappingConfiguration| {
         m.function_arn()
-            .is_some_and(|arn| function_of(arn) == args.function)
+            .is_some_and(|arn| arn::function(arn) == args.function)
     };
     let this_queue = |m: &&EventSourceMappingConfiguration| {
         m.event_source_arn()
-            .is_some_and(|arn| arn.contains(":sqs:") && last(arn) == args.queue)
+            .is_some_and(|arn| arn.contains(":sqs:") && arn::last(arn) == args.queue)
     };
     let ours: Vec<_> = all
         .iter()
@@ -34,7 +35,7 @@ pub(super) async fn event_source(
             format!(
                 "a fila `{}` também está ligada à função `{}`",
                 args.queue,
-                function_of(arn)
+                arn::function(arn)
             )
         })
         .collect();
@@ -45,7 +46,7 @@ pub(super) async fn event_source(
             format!(
                 "a função `{}` está ligada à fila `{}`; o lab espera `{}`",
                 args.function,
-                last(arn),
+                arn::last(arn),
                 args.queue
             )
         }));
@@ -112,51 +113,15 @@ pub(super) async fn of_function(
     session: &Session,
     function: &str,
 ) -> Result<Vec<String>, ProbeError> {
-    let mut all = Vec::new();
-    let mut marker = None;
-    loop {
-        let answer = session
-            .lambda
-            .list_event_source_mappings()
-            .function_name(function)
-            .set_marker(marker)
-            .send()
-            .await;
-        let Some(page) = found("ListEventSourceMappings", answer)? else {
-            return Ok(all);
-        };
-        all.extend(
-            page.event_source_mappings
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|m| m.uuid),
-        );
-        marker = page.next_marker;
-        if marker.is_none() {
-            return Ok(all);
-        }
-    }
-}
-
-/// The function's name in its ARN, which may end with a version or an alias.
-pub(super) fn function_of(arn: &str) -> &str {
-    let name = arn.split(":function:").nth(1).unwrap_or_default();
-    name.split(':').next().unwrap_or_default()
-}
-
-pub(super) fn last(arn: &str) -> &str {
-    arn.rsplit(':').next().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_function_is_named_in_its_arn_with_or_without_an_alias() {
-        let arn = "arn:aws:lambda:us-east-1:111122223333:function:ana-consome";
-        assert_eq!(function_of(arn), "ana-consome");
-        assert_eq!(function_of(&format!("{arn}:prod")), "ana-consome");
-        assert_eq!(last("arn:aws:sqs:us-east-1:111122223333:ana-q"), "ana-q");
-    }
+    let all = session
+        .lambda
+        .list_event_source_mappings()
+        .function_name(function)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await;
+    let all = found("ListEventSourceMappings", all)?.unwrap_or_default();
+    Ok(all.into_iter().filter_map(|m| m.uuid).collect())
 }

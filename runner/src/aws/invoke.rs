@@ -3,17 +3,19 @@ use std::time::{Duration, Instant};
 use aws_sdk_lambda::operation::RequestId;
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{InvocationType, LastUpdateStatus, LogType, State};
+use aws_sdk_lambda::types::{InvocationType, LogType};
 use serde_json::Value;
 
 use super::errors::{fault, found};
-use super::lambda::{configuration, near_function};
+use super::lambda::{configuration, near_function, settling};
 use super::moment::Moment;
 use super::s3::missing;
 use super::session::Session;
 use super::structured::structured;
 use super::traceback::{failures, own_frame};
-use crate::core::{Acted, FunctionFailure, Invocation, LambdaCallArgs, Observation, ProbeError};
+use crate::core::{
+    Acted, FunctionFailure, Invocation, LambdaCallArgs, Observation, ProbeError, as_text,
+};
 
 /// How far a function's clock may be from ours, in milliseconds: some tick in
 /// steps of 16.
@@ -59,12 +61,8 @@ pub(super) async fn call(
             Observation::absent().notes(near_function(session, moment, &args.function).await)
         );
     };
-    // Until it is ready AWS refuses the call, or runs the code from before.
-    if function.state() == Some(&State::Pending)
-        || function.last_update_status() == Some(&LastUpdateStatus::InProgress)
-    {
-        let settling = "a AWS ainda está preparando a função".to_owned();
-        return Ok(Observation::present().settling(Some(settling)));
+    if let Some(why) = settling(function) {
+        return Ok(Observation::present().settling(Some(why)));
     }
     let started = Instant::now();
     let sent = invoke(
@@ -118,13 +116,7 @@ pub(super) async fn call(
     );
     let mut seen = seen
         .with("failed", false)
-        .with(
-            "text",
-            match &said {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            },
-        )
+        .with("text", as_text(&said))
         .with("variables_echoed", echoed)
         .with(
             "echoes_request_id",

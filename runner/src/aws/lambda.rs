@@ -33,10 +33,7 @@ pub(super) async fn function(
                 .collect()
         })
         .unwrap_or_default();
-    let state = function.state().map_or("Active", State::as_str).to_owned();
-    let updating = function.last_update_status() == Some(&LastUpdateStatus::InProgress);
-    let settling =
-        (state == "Pending" || updating).then(|| "a AWS ainda está preparando a função".to_owned());
+    let state = function.state().map_or("Active", State::as_str);
     Ok(Observation::present()
         .with("arn", function.function_arn().unwrap_or_default())
         .with(
@@ -59,7 +56,15 @@ pub(super) async fn function(
         .with("memory", function.memory_size().unwrap_or_default())
         .with("variables", variables)
         .with("state", state)
-        .settling(settling))
+        .settling(settling(function)))
+}
+
+/// Why a function cannot be judged yet: until it is ready AWS refuses its calls,
+/// or runs the code from before.
+pub(super) fn settling(function: &GetFunctionConfigurationOutput) -> Option<String> {
+    let at_work = function.state() == Some(&State::Pending)
+        || function.last_update_status() == Some(&LastUpdateStatus::InProgress);
+    at_work.then(|| "a AWS ainda está preparando a função".to_owned())
 }
 
 pub(super) async fn configuration(

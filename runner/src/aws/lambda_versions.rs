@@ -1,20 +1,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::types::{
-    AliasConfiguration, FunctionConfiguration, LastUpdateStatus, Runtime, State,
-};
+use aws_sdk_lambda::types::{AliasConfiguration, FunctionConfiguration, Runtime};
 use futures_util::future::try_join_all;
 use serde_json::Value;
 
 use super::errors::{fault, found};
 use super::invoke::{failure, invoke, payload, tail};
-use super::lambda::{configuration, near_function};
+use super::lambda::{configuration, near_function, settling};
 use super::moment::Moment;
 use super::near;
 use super::session::Session;
-use crate::core::{Invocation, LambdaAliasArgs, LambdaVersionsArgs, Observation, ProbeError};
+use crate::core::{
+    Invocation, LambdaAliasArgs, LambdaVersionsArgs, Observation, ProbeError, as_text,
+};
 
 const LATEST: &str = "$LATEST";
 
@@ -119,12 +118,6 @@ pub(super) async fn alias(
         seen = seen.with("answer", text).notes(note);
     }
     Ok(seen)
-}
-
-fn settling(function: &GetFunctionConfigurationOutput) -> Option<String> {
-    let at_work = function.state() == Some(&State::Pending)
-        || function.last_update_status() == Some(&LastUpdateStatus::InProgress);
-    at_work.then(|| "a AWS ainda está preparando a função".to_owned())
 }
 
 /// The versions with a number, oldest first.
@@ -258,8 +251,7 @@ impl Answer {
             Self::Said(said) => said,
         };
         match field.map_or(Some(said), |name| said.get(name)) {
-            Some(Value::String(text)) => (text.clone(), None),
-            Some(other) => (other.to_string(), None),
+            Some(value) => (as_text(value), None),
             None => {
                 let name = field.unwrap_or_default();
                 let note = format!("a resposta da versão `{version}` não tem o campo `{name}`");

@@ -66,20 +66,16 @@ pub(super) async fn metric(
 
 /// The metric filters of a group; `None` when there is no such group.
 async fn filters(session: &Session, group: &str) -> Result<Option<Vec<MetricFilter>>, ProbeError> {
-    let mut all = Vec::new();
-    let mut next = None;
-    loop {
-        let call = session.logs.describe_metric_filters().log_group_name(group);
-        let answer = call.set_next_token(next).send().await;
-        let Some(page) = found("DescribeMetricFilters", answer)? else {
-            return Ok(None);
-        };
-        all.extend(page.metric_filters.unwrap_or_default());
-        next = page.next_token;
-        if next.is_none() {
-            return Ok(Some(all));
-        }
-    }
+    let all = session
+        .logs
+        .describe_metric_filters()
+        .log_group_name(group)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await;
+    found("DescribeMetricFilters", all)
 }
 
 /// What one call of a function writes to its log, line by line; `None` when

@@ -2,6 +2,7 @@
 //! "Not found" is an observation here, never an error.
 
 mod apigateway;
+mod arn;
 mod cloudwatch;
 mod dashboard;
 mod dynamodb;
@@ -44,7 +45,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 
-use crate::core::{Acted, Action, At, Observation, Probe, ProbeError, World, flood, message};
+use crate::core::{Acted, Action, At, Observation, Probe, ProbeError, World, as_text, flood};
 
 impl World for Session {
     type Moment = Moment;
@@ -144,7 +145,7 @@ impl World for Session {
             Action::DynamodbDeleteMatching { table, matching } => {
                 Box::pin(dynamodb_matching::delete(self, table, matching))
             }
-            Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, message(body))),
+            Action::SqsSend { queue, body } => Box::pin(sqs::send(self, queue, as_text(body))),
             Action::SqsFifo { queue, bodies, .. } => Box::pin(sqs::fifo(self, queue, bodies)),
             Action::SqsFlood {
                 queue,
@@ -161,7 +162,7 @@ impl World for Session {
             Action::SnsPublish {
                 topic,
                 message: body,
-            } => Box::pin(sns::publish(self, topic, message(body))),
+            } => Box::pin(sns::publish(self, topic, as_text(body))),
             Action::EventsPut {
                 source,
                 detail_type,

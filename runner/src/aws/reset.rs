@@ -8,7 +8,7 @@ use futures_util::future::try_join_all;
 
 use super::apigateway::remove;
 use super::dynamodb_extras;
-use super::errors::{fault, found};
+use super::errors::{fault, found, gone};
 use super::event_source;
 use super::eventbridge;
 use super::moment::Moment;
@@ -377,13 +377,5 @@ impl Session {
                 .await
                 .map_err(|e| fault("DeleteRole", &e)),
         )
-    }
-}
-
-/// What is not there any more was deleted.
-fn gone<T>(answer: Result<T, ProbeError>) -> Result<(), ProbeError> {
-    match answer {
-        Err(error) if error.kind != ProbeErrorKind::Missing => Err(error),
-        _ => Ok(()),
     }
 }

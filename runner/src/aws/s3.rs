@@ -5,6 +5,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{FilterRuleName, LambdaFunctionConfiguration};
 use serde_json::Value;
 
+use super::arn;
 use super::errors::{fault, found, is_from_aws};
 use super::moment::Moment;
 use super::near;
@@ -261,7 +262,7 @@ pub(super) async fn notification(
     let (mine, others): (Vec<_>, Vec<_>) = all
         .lambda_function_configurations()
         .iter()
-        .partition(|c| function_of(c) == Some(&args.function));
+        .partition(|c| arn::function(c.lambda_function_arn()) == args.function);
     let mut notes = Vec::new();
     for other in others {
         notes.push(format!(
@@ -303,11 +304,6 @@ pub(super) async fn notification(
         .with("count", mine.len())
         .with("qualifier", qualifier_of(first).unwrap_or_default())
         .notes(notes))
-}
-
-/// The function's name in a notification's ARN, also when it names an alias.
-fn function_of(configuration: &LambdaFunctionConfiguration) -> Option<&str> {
-    configuration.lambda_function_arn().split(':').nth(6)
 }
 
 /// The version or alias in a notification's ARN.

@@ -1,7 +1,7 @@
 use aws_sdk_sns::types::Subscription;
 
+use super::arn;
 use super::errors::{fault, found};
-use super::event_source::{function_of, last};
 use super::moment::Moment;
 use super::near;
 use super::session::Session;
@@ -15,8 +15,8 @@ pub(super) async fn topic(
     let topics = moment
         .once("ListTopics".to_owned(), topics(session))
         .await?;
-    let Some(arn) = topics.iter().find(|arn| last(arn) == args.topic) else {
-        let names = topics.iter().map(|arn| last(arn));
+    let Some(arn) = topics.iter().find(|arn| arn::last(arn) == args.topic) else {
+        let names = topics.iter().map(|arn| arn::last(arn));
         let note = near::sentence("há um tópico", &args.topic, names);
         return Ok(Observation::absent().notes(note));
     };
@@ -29,7 +29,7 @@ pub(super) async fn topic(
     let ours: Vec<&Subscription> = subscriptions
         .iter()
         .filter(|s| s.protocol() == Some("lambda"))
-        .filter(|s| s.endpoint().map(function_of) == Some(&args.function))
+        .filter(|s| s.endpoint().map(arn::function) == Some(&args.function))
         .collect();
     let mut filter = String::new();
     for subscription in &ours {
@@ -94,7 +94,7 @@ async fn subscriptions(session: &Session, arn: &str) -> Result<Vec<Subscription>
 /// The ARN of the topic with this name; `None` when there is none.
 pub(super) async fn by_name(session: &Session, name: &str) -> Result<Option<String>, ProbeError> {
     let topics = topics(session).await?;
-    Ok(topics.into_iter().find(|arn| last(arn) == name))
+    Ok(topics.into_iter().find(|arn| arn::last(arn) == name))
 }
 
 /// How many subscriptions a topic has.

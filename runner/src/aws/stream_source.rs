@@ -1,8 +1,9 @@
 use aws_sdk_dynamodb::types::StreamSpecification;
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 
+use super::arn;
 use super::dynamodb::described;
-use super::event_source::{all, enabled, function_of};
+use super::event_source::{all, enabled};
 use super::iam;
 use super::lambda;
 use super::moment::Moment;
@@ -54,9 +55,9 @@ pub(super) async fn stream_source(
     }
     let (ours, others): (Vec<_>, Vec<_>) = current
         .into_iter()
-        .partition(|m| m.function_arn().map(function_of) == Some(function));
-    notes.extend(others.iter().filter_map(|m| m.function_arn()).map(|arn| {
-        let other = function_of(arn);
+        .partition(|m| m.function_arn().map(arn::function) == Some(function));
+    notes.extend(others.iter().filter_map(|m| m.function_arn()).map(|other| {
+        let other = arn::function(other);
         format!("o stream da tabela `{table}` também está ligado à função `{other}`")
     }));
     let Some(mapping) = ours.iter().find(|m| enabled(m)).or(ours.first()) else {

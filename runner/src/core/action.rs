@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::probe::is_default;
 use super::{ApiCallArgs, ApiLoadArgs};
 
 /// Something done to the learner's system before looking at it, or to clean up
@@ -50,7 +51,7 @@ pub enum Action {
         /// The event.
         event: Value,
         /// Whether the function may end with an error: the check provokes it.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "is_default")]
         may_fail: bool,
     },
     /// Sets the state of an alarm, which AWS corrects at its next look: so an
@@ -201,14 +202,6 @@ pub enum Invocation {
     Async,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 impl Action {
     /// What takes it back. Known before the action is done, so that an
     /// interruption at any moment leaves nothing behind.
@@ -224,7 +217,7 @@ impl Action {
             }),
             Self::SqsSend { queue, body, .. } => Some(Self::SqsDrain {
                 queue: queue.clone(),
-                containing: message(body),
+                containing: as_text(body),
             }),
             Self::SqsFlood { queue, marker, .. } | Self::SqsFifo { queue, marker, .. } => {
                 Some(Self::SqsDrain {
@@ -341,9 +334,9 @@ impl Action {
     }
 }
 
-/// A message as it is sent: a text as it is, anything else as JSON.
-pub fn message(body: &Value) -> String {
-    match body {
+/// A value as text: a text as it is, anything else as JSON.
+pub fn as_text(value: &Value) -> String {
+    match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }

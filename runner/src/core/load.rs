@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::message;
+use super::as_text;
 
 /// Many things that are created, changed and deleted through a REST API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -83,7 +83,7 @@ impl ApiLoadArgs {
 /// The messages of a flood in the order in which they are sent: always the
 /// same one, with repeated and poisonous messages spread among the others.
 pub fn flood(event: &Value, poison: &Value, good: u16, duplicates: u16, bad: u16) -> Vec<String> {
-    let numbered = |template: &Value, n: u16| message(template).replace("<n>", &format!("{n:06}"));
+    let numbered = |template: &Value, n: u16| as_text(template).replace("<n>", &format!("{n:06}"));
     let mut all: Vec<String> = (0..good)
         .chain(0..duplicates.min(good))
         .map(|n| numbered(event, n))

@@ -24,7 +24,7 @@ mod solution;
 mod verdict;
 mod world;
 
-pub use action::{Action, Invocation, S3Target, message};
+pub use action::{Action, Invocation, S3Target, as_text};
 pub use check_id::CheckId;
 pub use course::{Course, CourseFile, FORMAT_VERSION};
 pub use fault::{FAULTS, draw, seed_of};

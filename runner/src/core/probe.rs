@@ -19,7 +19,7 @@ pub struct ProbeSpec {
 
 /// What was left out is left out again, so that a question that was recorded
 /// stays the same when a probe learns a new argument.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 

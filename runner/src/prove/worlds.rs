@@ -78,15 +78,31 @@ impl Worlds {
         self.states.keys().filter_map(|key| State::from_key(key))
     }
 
-    /// The answers of one state by the digests that the questions have today: an
-    /// optional argument that a probe got later makes no other question of it.
+    /// Gives the questions the digests that they have today: an optional argument
+    /// that a probe got later makes no other question of it.
+    fn brought_up_to_date(mut self) -> Self {
+        let today: BTreeMap<String, String> = self
+            .asked
+            .iter()
+            .map(|(then, question)| (then.clone(), digest(question)))
+            .collect();
+        let now = |then: String| today.get(&then).cloned().unwrap_or(then);
+        let asked = std::mem::take(&mut self.asked).into_iter();
+        self.asked = asked
+            .map(|(then, question)| (now(then), question))
+            .collect();
+        for answers in self.states.values_mut() {
+            let told = std::mem::take(answers).into_iter();
+            *answers = told.map(|(then, told)| (now(then), told)).collect();
+        }
+        self
+    }
+
+    /// The answers of one state by the digests of the questions.
     pub(super) fn answers(&self, state: &State) -> BTreeMap<String, Answer> {
         let pairs = self.states.get(&state.key()).into_iter().flatten();
         pairs
-            .filter_map(|(asked, told)| {
-                let question = digest(self.asked.get(asked)?);
-                Some((question, self.told.get(told)?.clone()))
-            })
+            .filter_map(|(asked, told)| Some((asked.clone(), self.told.get(told)?.clone())))
             .collect()
     }
 }
@@ -117,7 +133,7 @@ pub(super) fn read(source: &Source, lab: &Lab) -> std::io::Result<Option<Worlds>
     };
     let worlds: Worlds = serde_json::from_slice(&bytes)?;
     if worlds.version == VERSION {
-        Ok(Some(worlds))
+        Ok(Some(worlds.brought_up_to_date()))
     } else {
         Err(std::io::Error::other(format!(
             "versão {} de observações gravadas; este programa lê a versão {VERSION}",

@@ -6,6 +6,7 @@ and that the log shows a call from its beginning: APIs and queues are told the
 same as before.
 """
 
+import contextlib
 import datetime
 import re
 import select
@@ -27,7 +28,7 @@ def answer_as_lambda():
     run = lambda_svc.run_reentrant
 
     def dispatched(func, config, event, request_id, started):
-        with Begun(config, request_id):
+        with begun(config, request_id):
             result = dispatch(func, config, event, request_id, started)
         if isinstance(result, dict):
             result["_lab"] = (request_id, config, round((time.time() - started) * 1000, 2))
@@ -49,32 +50,28 @@ def answer_as_lambda():
     lambda_svc.run_reentrant = run_reentrant
 
 
-class Begun:
+@contextlib.contextmanager
+def begun(config, request_id):
     """START is in the log while a call goes on; the emulator writes all at the end."""
+    from ministack.services import cloudwatch_logs as logs
 
-    def __init__(self, config, request_id):
-        from ministack.services import cloudwatch_logs as logs
-
-        self.streams = None
-        group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
-        if group in logs._log_groups:
-            self.streams = logs._log_groups[group]["streams"]
-            version = config.get("Version", "$LATEST")
-            self.name = f"{datetime.date.today():%Y/%m/%d}/[{version}]{uuid.uuid4().hex}"
-            now = int(time.time() * 1000)
-            stream = {"events": [], "uploadSequenceToken": "1", "creationTime": now}
-            stream |= dict.fromkeys(["firstEventTimestamp", "lastEventTimestamp", "lastIngestionTime"])
-            start = {"timestamp": now, "message": start_line(request_id, version), "ingestionTime": now}
-            self.streams[self.name] = stream
-            logs._append_log_events(stream, [start])
-
-    def __enter__(self):
-        pass
-
-    def __exit__(self, *_):
+    group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
+    if group not in logs._log_groups:
+        yield
+        return
+    version = config.get("Version", "$LATEST")
+    name = f"{datetime.date.today():%Y/%m/%d}/[{version}]{uuid.uuid4().hex}"
+    now = int(time.time() * 1000)
+    stream = {"events": [], "uploadSequenceToken": "1", "creationTime": now}
+    stream |= dict.fromkeys(["firstEventTimestamp", "lastEventTimestamp", "lastIngestionTime"])
+    logs._append_log_events(stream, [{"timestamp": now, "message": start_line(request_id, version), "ingestionTime": now}])
+    streams = logs._log_groups[group]["streams"]
+    streams[name] = stream
+    try:
+        yield
+    finally:
         # By now the call's own stream has all of its lines.
-        if self.streams is not None:
-            self.streams.pop(self.name, None)
+        streams.pop(name, None)
 
 
 def keep_logs_whole():

@@ -86,20 +86,36 @@ async fn keys(
     moment: &Moment,
 ) -> Result<std::sync::Arc<Vec<ApiKey>>, ProbeError> {
     moment
-        .once("GetApiKeys".to_owned(), async {
-            session
-                .apigateway
-                .get_api_keys()
-                .include_values(true)
-                .limit(500)
-                .into_paginator()
-                .items()
-                .send()
-                .collect::<Result<Vec<_>, _>>()
-                .await
-                .map_err(|e| fault("GetApiKeys", &e))
-        })
+        .once("GetApiKeys".to_owned(), all_keys(session, true))
         .await
+}
+
+/// All keys, with their secret values or without.
+pub(super) async fn all_keys(session: &Session, values: bool) -> Result<Vec<ApiKey>, ProbeError> {
+    session
+        .apigateway
+        .get_api_keys()
+        .include_values(values)
+        .limit(500)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<_, _>>()
+        .await
+        .map_err(|e| fault("GetApiKeys", &e))
+}
+
+pub(super) async fn all_plans(session: &Session) -> Result<Vec<UsagePlan>, ProbeError> {
+    session
+        .apigateway
+        .get_usage_plans()
+        .limit(500)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<_, _>>()
+        .await
+        .map_err(|e| fault("GetUsagePlans", &e))
 }
 
 /// Names may be given twice.
@@ -110,16 +126,7 @@ fn newest<'k>(keys: &'k [ApiKey], name: &str) -> Option<&'k ApiKey> {
 }
 
 async fn plans_of(session: &Session, key: &str) -> Result<Vec<UsagePlan>, ProbeError> {
-    let plans: Vec<UsagePlan> = session
-        .apigateway
-        .get_usage_plans()
-        .limit(500)
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<_, _>>()
-        .await
-        .map_err(|e| fault("GetUsagePlans", &e))?;
+    let plans = all_plans(session).await?;
     let looks = plans.into_iter().map(|plan| async move {
         let has = session
             .apigateway

@@ -1,11 +1,12 @@
 use std::collections::HashMap;
 
-use aws_sdk_apigateway::types::MethodSnapshot;
+use aws_sdk_apigateway::types::{MethodSnapshot, Resource};
 
+use super::super::arn;
 use super::super::errors::{fault, found};
 use super::super::moment::Moment;
 use super::super::session::Session;
-use super::{api, function_in, qualifier_in, resources};
+use super::{api, resources};
 use crate::core::{ApiMethodArgs, Observation, ProbeError};
 
 pub(in crate::aws) async fn method(
@@ -18,7 +19,7 @@ pub(in crate::aws) async fn method(
         Err(absent) => return Ok(absent),
     };
     let id = api.id().unwrap_or_default();
-    let wanted = args.path.replace('<', "{").replace('>', "}");
+    let wanted = template(&args.path);
     let (resources, (stage, deployed)) =
         futures_util::future::try_join(resources(session, moment, id), async {
             let stage = session
@@ -37,9 +38,7 @@ pub(in crate::aws) async fn method(
     let mut seen = Observation::present()
         .with("stage", stage.is_some())
         .notes(notes);
-    let resource = resources
-        .iter()
-        .find(|r| r.path().is_some_and(|p| same_path(&wanted, p)));
+    let resource = resource_at(&resources, &wanted);
     seen = seen.with("resource", resource.is_some());
     if resource.is_none() {
         let paths: Vec<&str> = resources.iter().filter_map(|r| r.path()).collect();
@@ -47,15 +46,13 @@ pub(in crate::aws) async fn method(
             .with("method", false)
             .note(format!("os recursos da API são: {}", paths.join(", "))));
     }
-    let found_method = resource
-        .and_then(|r| r.resource_methods())
-        .and_then(|methods| methods.get(&args.method).or_else(|| methods.get("ANY")));
+    let found_method = resource.and_then(|r| answering(r.resource_methods()?, &args.method));
     seen = seen.with("method", found_method.is_some());
     let live = deployed.as_ref().map(|paths| {
         paths
             .iter()
             .filter(|(path, _)| same_path(&wanted, path))
-            .find_map(|(_, methods)| methods.get(&args.method).or_else(|| methods.get("ANY")))
+            .find_map(|(_, methods)| answering(methods, &args.method))
     });
     // Without a stage nothing is deployed.
     let known = live.is_none_or(|method| method.is_some());
@@ -81,11 +78,14 @@ pub(in crate::aws) async fn method(
             )
             .with(
                 "function",
-                integration.uri().and_then(function_in).unwrap_or_default(),
+                integration.uri().map(arn::function).unwrap_or_default(),
             )
             .with(
                 "qualifier",
-                integration.uri().and_then(qualifier_in).unwrap_or_default(),
+                integration
+                    .uri()
+                    .and_then(arn::qualifier)
+                    .unwrap_or_default(),
             );
     }
     Ok(seen)
@@ -117,9 +117,26 @@ async fn deployed(
     Ok(answer.api_summary)
 }
 
+/// A path as API Gateway writes it; labs write `<id>` for `{id}`.
+pub(super) fn template(path: &str) -> String {
+    path.replace('<', "{").replace('>', "}")
+}
+
+/// The resource with a path.
+pub(super) fn resource_at<'r>(resources: &'r [Resource], wanted: &str) -> Option<&'r Resource> {
+    resources
+        .iter()
+        .find(|r| r.path().is_some_and(|p| same_path(wanted, p)))
+}
+
+/// The method that answers a request: its own, or the one for all.
+pub(super) fn answering<'m, M>(methods: &'m HashMap<String, M>, name: &str) -> Option<&'m M> {
+    methods.get(name).or_else(|| methods.get("ANY"))
+}
+
 /// Whether two resource paths are the same but for their parameters' names; a
 /// greedy parameter (`{proxy+}`) stands for all the rest.
-pub(super) fn same_path(wanted: &str, actual: &str) -> bool {
+fn same_path(wanted: &str, actual: &str) -> bool {
     let mut wanted = wanted.split('/');
     for part in actual.split('/') {
         let parameter = part.starts_with('{') && part.ends_with('}');

@@ -84,27 +84,3 @@ async fn resources(
         })
         .await
 }
-
-/// The function's name in an integration's URI.
-fn function_in(uri: &str) -> Option<&str> {
-    uri.split_once(":function:")?.1.split(['/', ':']).next()
-}
-
-/// The alias or version at the end of the function's ARN in an integration's URI.
-fn qualifier_in(uri: &str) -> Option<&str> {
-    let name = uri.split_once(":function:")?.1.split('/').next()?;
-    name.split_once(':').map(|(_, qualifier)| qualifier)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_function_is_in_the_uri() {
-        let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f:prod/invocations";
-        assert_eq!(function_in(uri), Some("f"));
-        assert_eq!(qualifier_in(uri), Some("prod"));
-        assert_eq!(qualifier_in(&uri.replace(":prod", "")), None);
-    }
-}

@@ -1,26 +1,18 @@
 //! Keys and usage plans by their names, for a reset.
 
-use aws_sdk_apigateway::types::{ApiKey, Op, PatchOperation, UsagePlan};
+use aws_sdk_apigateway::types::{Op, PatchOperation, UsagePlan};
 
-use super::super::errors::fault;
+use super::super::errors::{fault, gone};
 use super::super::session::Session;
-use crate::core::{ProbeError, ProbeErrorKind};
+use super::key::{all_keys, all_plans};
+use crate::core::ProbeError;
 
 /// The ids of the keys with this name; names may be given twice.
 pub(in crate::aws) async fn key_ids(
     session: &Session,
     name: &str,
 ) -> Result<Vec<String>, ProbeError> {
-    let keys: Vec<ApiKey> = session
-        .apigateway
-        .get_api_keys()
-        .limit(500)
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<_, _>>()
-        .await
-        .map_err(|e| fault("GetApiKeys", &e))?;
+    let keys = all_keys(session, false).await?;
     let named = keys.into_iter().filter(|key| key.name() == Some(name));
     Ok(named.filter_map(|key| key.id).collect())
 }
@@ -30,16 +22,7 @@ pub(in crate::aws) async fn plans(
     session: &Session,
     name: &str,
 ) -> Result<Vec<UsagePlan>, ProbeError> {
-    let plans: Vec<UsagePlan> = session
-        .apigateway
-        .get_usage_plans()
-        .limit(500)
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<_, _>>()
-        .await
-        .map_err(|e| fault("GetUsagePlans", &e))?;
+    let plans = all_plans(session).await?;
     let named = plans.into_iter().filter(|plan| plan.name() == Some(name));
     Ok(named.collect())
 }
@@ -82,12 +65,4 @@ pub(in crate::aws) async fn delete_plan(
         .send()
         .await;
     gone(answer.map_err(|e| fault("DeleteUsagePlan", &e)))
-}
-
-/// What is not there any more was deleted.
-fn gone<T>(answer: Result<T, ProbeError>) -> Result<(), ProbeError> {
-    match answer {
-        Err(error) if error.kind != ProbeErrorKind::Missing => Err(error),
-        _ => Ok(()),
-    }
 }

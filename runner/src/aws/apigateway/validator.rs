@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::super::errors::found;
 use super::super::moment::Moment;
 use super::super::session::Session;
-use super::method::same_path;
+use super::method::{answering, resource_at, template};
 use super::{api, resources};
 use crate::core::{ApiValidatorArgs, Observation, ProbeError};
 
@@ -18,13 +18,10 @@ pub(in crate::aws) async fn validator(
         Err(absent) => return Ok(absent),
     };
     let id = api.id().unwrap_or_default();
-    let wanted = args.path.replace('<', "{").replace('>', "}");
+    let wanted = template(&args.path);
     let resources = resources(session, moment, id).await?;
-    let method = resources
-        .iter()
-        .find(|r| r.path().is_some_and(|p| same_path(&wanted, p)))
-        .and_then(|r| r.resource_methods())
-        .and_then(|methods| methods.get(&args.method).or_else(|| methods.get("ANY")));
+    let method = resource_at(&resources, &wanted)
+        .and_then(|r| answering(r.resource_methods()?, &args.method));
     let Some(method) = method else {
         return Ok(Observation::present()
             .with("validator", false)

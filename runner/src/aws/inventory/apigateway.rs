@@ -93,7 +93,7 @@ async fn api(session: &Session, api: &Value) -> Result<Vec<String>, ProbeError> 
 async fn around(session: &Session) -> Result<Vec<String>, ProbeError> {
     let mut lines = Vec::new();
     macro_rules! things {
-        ($($what:literal $name:literal $operation:literal $method:ident;)*) => { $(
+        ($($kept:pat = $what:literal $name:literal $operation:literal $method:ident;)*) => { $(
             let things = list!(
                 $operation,
                 session.apigateway.$method().limit(500),
@@ -105,19 +105,14 @@ async fn around(session: &Session) -> Result<Vec<String>, ProbeError> {
                 let fields = without(one.clone(), &["value"]);
                 lines.extend(thing(&format!("{} {}", $what, text(one, $name)), &fields));
             }
+            let $kept = things;
         )* };
     }
     things! {
-        "api_key" "name" "GetApiKeys" get_api_keys;
-        "api_domain_name" "domainName" "GetDomainNames" get_domain_names;
-        "usage_plan" "name" "GetUsagePlans" get_usage_plans;
+        _ = "api_key" "name" "GetApiKeys" get_api_keys;
+        _ = "api_domain_name" "domainName" "GetDomainNames" get_domain_names;
+        plans = "usage_plan" "name" "GetUsagePlans" get_usage_plans;
     }
-    let plans = list!(
-        "GetUsagePlans",
-        session.apigateway.get_usage_plans().limit(500),
-        set_position(position),
-        "item"
-    );
     for plan in &plans {
         let keys = list!(
             "GetUsagePlanKeys",

@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 use serde_json::json;
 
 use super::answer::{thing, told};
-use crate::aws::Session;
+use crate::aws::{Session, arn};
 use crate::core::ProbeError;
 
 /// How many subscriptions there are is told by the subscriptions.
@@ -31,7 +31,7 @@ pub(super) async fn lines(session: &Session) -> Result<Vec<String>, ProbeError> 
 }
 
 async fn topic(session: &Session, arn: &str) -> Result<Vec<String>, ProbeError> {
-    let what = format!("sns_topic {}", last(arn));
+    let what = format!("sns_topic {}", arn::last(arn));
     let (answer, _) = told!(
         "GetTopicAttributes",
         session.sns.get_topic_attributes().topic_arn(arn)
@@ -88,10 +88,6 @@ fn sorted(attributes: Option<HashMap<String, String>>) -> BTreeMap<String, Strin
     attributes
         .filter(|(name, _)| !name.starts_with(COUNTED))
         .collect()
-}
-
-fn last(arn: &str) -> &str {
-    arn.rsplit(':').next().unwrap_or_default()
 }
 
 #[cfg(test)]

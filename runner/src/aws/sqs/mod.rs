@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
+use super::arn;
 use super::errors::{fault, found};
 use super::moment::Moment;
 use super::near;
@@ -57,7 +58,7 @@ impl Queue {
     fn redrive(&self) -> Option<(String, i64)> {
         let policy = self.text(&QueueAttributeName::RedrivePolicy);
         let policy: serde_json::Value = serde_json::from_str(policy).ok()?;
-        let dlq = policy["deadLetterTargetArn"].as_str()?.rsplit(':').next()?;
+        let dlq = arn::last(policy["deadLetterTargetArn"].as_str()?);
         // The console writes a number, some tools write a text.
         let receives = &policy["maxReceiveCount"];
         let receives = receives

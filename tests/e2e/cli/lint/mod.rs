@@ -71,7 +71,11 @@ fn the_course_is_clean() {
     let home = Home::untouched();
     let folder = repository();
     let ran = home.lab(&["dev", "lint", "--course", folder.to_str().unwrap()]);
-    has(&ran.clone().expect_code(0).stdout, &[", nenhum problema."]);
+    let list = std::fs::read_to_string(folder.join("labs/course.toml")).unwrap();
+    let listed: toml::Table = toml::from_str(&list).unwrap();
+    let labs = listed["labs"].as_array().unwrap().len();
+    let said = format!("{labs} labs, nenhum problema.");
+    has(&ran.clone().expect_code(0).stdout, &[&said]);
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn people_see_the_place_and_the_remedy() {
             "ajuda: você quis dizer `minutes`?",
             "erro[file-missing]: o arquivo não existe",
             "abertura.md",
-            ": 2 problemas em 2 arquivos.",
+            "1 lab: 2 problemas em 2 arquivos.",
         ],
     );
 }
