@@ -217,6 +217,9 @@ fn service(id: &str) -> String {
         "apigateway" => "API Gateway",
         "iam" => "IAM",
         "logs" => "CloudWatch Logs",
+        "cloudwatch" => "CloudWatch",
+        "sns" => "Amazon SNS",
+        "eventbridge" => "EventBridge",
         "user" => "Você",
         "navegador" => "Navegador",
         other => other,
@@ -237,7 +240,7 @@ mod tests {
             let rows = rows(map);
             assert_eq!(rows.iter().map(Vec::len).sum::<usize>(), map.nodes.len());
             assert!(
-                rows.iter().all(|row| (1..=3).contains(&row.len())),
+                rows.iter().all(|row| (1..=4).contains(&row.len())),
                 "{rows:?}"
             );
             let words = words(map, &Names::default());
