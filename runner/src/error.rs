@@ -141,6 +141,9 @@ pub fn remedy(kind: ProbeErrorKind) -> Option<&'static str> {
         ProbeErrorKind::Credentials => {
             "confira as credenciais com `lab doctor`; na AWS, `aws configure` ou `aws sso login` as grava"
         }
+        ProbeErrorKind::Clock => {
+            "acerte a data, a hora e o fuso do computador (de preferência, automáticos) e tente de novo"
+        }
         ProbeErrorKind::Expired => {
             "renove as credenciais (`aws sso login`, ou copie as novas do seu laboratório) e tente de novo"
         }

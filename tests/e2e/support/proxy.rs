@@ -22,8 +22,6 @@ pub(crate) enum Fault {
     Cut,
     /// Its body is not what it was announced as.
     Garbage,
-    /// S3 sends the client to another Region.
-    OtherRegion,
     /// AWS finds the request's time wrong.
     ClockSkew,
 }
@@ -100,17 +98,6 @@ fn spoil(fault: Fault, upstream: &str, request: &Request) -> Answer {
         }
         Fault::Cut => cut(passed_on(upstream, request)),
         Fault::Garbage => Answer::Text(200, "application/json", "{\"Item\": [<".to_owned()),
-        Fault::OtherRegion => {
-            let body = "<?xml version=\"1.0\"?><Error><Code>PermanentRedirect</Code>\
-                <Message>The bucket you are attempting to access must be addressed using the specified endpoint.</Message>\
-                <Endpoint>s3.sa-east-1.amazonaws.com</Endpoint></Error>";
-            let head = format!(
-                "HTTP/1.1 301 Moved Permanently\r\nx-amz-bucket-region: sa-east-1\r\n\
-                 x-amz-request-id: 1\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
-                body.len()
-            );
-            Answer::Raw([head.as_bytes(), body.as_bytes()].concat())
-        }
         Fault::ClockSkew => error(
             request,
             403,
