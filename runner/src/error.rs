@@ -85,7 +85,9 @@ impl CliError {
         use std::io::ErrorKind as Io;
         let cli = Self::environment(format!("{doing}: {}", io_message(error)));
         match error.kind() {
-            Io::StorageFull => cli.hint("libere espaço no disco e tente de novo"),
+            Io::StorageFull | Io::QuotaExceeded | Io::FileTooLarge => {
+                cli.hint("libere espaço no disco e tente de novo")
+            }
             Io::PermissionDenied | Io::ReadOnlyFilesystem => {
                 cli.hint("confira as permissões da pasta, ou escolha outra com a variável LAB_HOME")
             }
@@ -107,6 +109,8 @@ fn io_message(error: &std::io::Error) -> String {
         Io::IsADirectory => "é uma pasta, não um arquivo".to_owned(),
         Io::PermissionDenied => "sem permissão".to_owned(),
         Io::StorageFull => "o disco está cheio".to_owned(),
+        Io::QuotaExceeded => "a sua cota de disco acabou".to_owned(),
+        Io::FileTooLarge => "o arquivo passaria do tamanho permitido".to_owned(),
         Io::ReadOnlyFilesystem => "o disco só permite leitura".to_owned(),
         _ => error.to_string(),
     }
@@ -136,6 +140,9 @@ pub fn remedy(kind: ProbeErrorKind) -> Option<&'static str> {
     Some(match kind {
         ProbeErrorKind::Credentials => {
             "confira as credenciais com `lab doctor`; na AWS, `aws configure` ou `aws sso login` as grava"
+        }
+        ProbeErrorKind::Clock => {
+            "acerte a data, a hora e o fuso do computador (de preferência, automáticos) e tente de novo"
         }
         ProbeErrorKind::Expired => {
             "renove as credenciais (`aws sso login`, ou copie as novas do seu laboratório) e tente de novo"

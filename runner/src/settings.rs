@@ -98,7 +98,11 @@ impl Settings {
             CliError::io(format!("não foi possível gravar {}", path.display()), &e)
         };
         std::fs::create_dir_all(home).map_err(fail)?;
-        let text = toml::to_string_pretty(self).map_err(|e| fail(std::io::Error::other(e)))?;
+        // A path is the only value that TOML may have no words for.
+        let text = toml::to_string_pretty(self).map_err(|_| {
+            CliError::environment("o caminho da pasta de trabalho tem caracteres que não são UTF-8")
+                .hint("escolha outra pasta com `lab start --dir PASTA`")
+        })?;
         let temporary = home.join(format!("settings.{}.tmp", std::process::id()));
         let mut file = std::fs::File::create(&temporary).map_err(fail)?;
         file.write_all(text.as_bytes())

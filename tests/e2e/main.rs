@@ -22,6 +22,7 @@ mod architecture;
 mod book;
 mod cli;
 mod facts;
+mod faults;
 mod grading;
 mod inventory;
 mod prove;

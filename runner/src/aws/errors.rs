@@ -75,7 +75,7 @@ where
                 let message = format!("{code} (HTTP {status})");
                 (service_kind(code, status), message.trim_start().to_owned())
             } else {
-                (service_kind(code, status), format!("{code}: {said}"))
+                (kind_of(code, said, status), format!("{code}: {said}"))
             }
         }
         SdkError::TimeoutError(_) => (
@@ -138,8 +138,19 @@ pub(super) fn http_fault(operation: &str, error: &reqwest::Error) -> ProbeError 
     }
 }
 
+/// The kind by all that AWS says: most services tell a wrong clock from a wrong
+/// key by the message only.
+fn kind_of(code: &str, said: &str, status: u16) -> ProbeErrorKind {
+    let of_time = ["Signature expired", "Signature not yet current"];
+    match of_time.iter().any(|words| said.contains(words)) {
+        true => ProbeErrorKind::Clock,
+        false => service_kind(code, status),
+    }
+}
+
 fn service_kind(code: &str, status: u16) -> ProbeErrorKind {
     match code {
+        "RequestTimeTooSkewed" => ProbeErrorKind::Clock,
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => ProbeErrorKind::Expired,
         "InvalidClientTokenId"
         | "UnrecognizedClientException"
@@ -150,7 +161,6 @@ fn service_kind(code: &str, status: u16) -> ProbeErrorKind {
         | "AuthFailure"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
-        | "RequestTimeTooSkewed"
         | "InvalidToken" => ProbeErrorKind::Credentials,
         _ if code.starts_with("AccessDenied")
             || code.starts_with("Unauthorized")

@@ -94,6 +94,8 @@ pub enum ProbeErrorKind {
     Denied,
     /// No credentials, or AWS does not know them.
     Credentials,
+    /// The computer's clock and AWS's differ by too much for a signature to hold.
+    Clock,
     /// The credentials were good and have expired.
     Expired,
     /// AWS asks to go slower.
@@ -115,6 +117,7 @@ impl fmt::Display for ProbeErrorKind {
         f.write_str(match self {
             Self::Denied => "acesso negado",
             Self::Credentials => "credenciais recusadas",
+            Self::Clock => "relógio errado",
             Self::Expired => "credenciais vencidas",
             Self::Throttled => "limite de chamadas atingido",
             Self::Offline => "sem conexão",

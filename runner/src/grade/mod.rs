@@ -19,6 +19,13 @@ pub use run::grade;
 /// How long one look may take before it counts as unanswered.
 const PROBE_DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// Pauses before one looks again after a fault that may be a passing one; the SDK
+/// has tried again by then, but not over an answer that was cut off.
+const LOOK_AGAIN: [std::time::Duration; 2] = [
+    std::time::Duration::from_millis(200),
+    std::time::Duration::from_millis(800),
+];
+
 /// How long an evidently broken system is still watched, for the evidence's sake.
 const EVIDENCE_WAIT: std::time::Duration = std::time::Duration::from_secs(3);
 

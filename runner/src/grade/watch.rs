@@ -8,7 +8,7 @@ use super::cause::AT_WORK;
 use super::job::{Event, Run};
 use super::ready::Ready;
 use super::rest::at_work;
-use super::{ABSENCE_GRACE, AWS_ABSENCE_GRACE, PROBE_DEADLINE};
+use super::{ABSENCE_GRACE, AWS_ABSENCE_GRACE, LOOK_AGAIN, PROBE_DEADLINE};
 use crate::core::{
     At, Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World,
     judge,
@@ -136,7 +136,7 @@ async fn poll<W: World>(
     }
 }
 
-/// One look, with its deadline.
+/// One look, with its deadline; once or twice more when the fault may be a passing one.
 pub(super) async fn look<W: World>(
     run: &Run<W>,
     ready: &Ready,
@@ -144,20 +144,47 @@ pub(super) async fn look<W: World>(
     moment: &W::Moment,
     since: i64,
 ) -> Result<Observation, ProbeError> {
-    let at = At {
-        check: &ready.id,
-        moment,
-        since,
-    };
     // An API lets the learner's code run for up to 29 s; a metric filter is
     // tried on two calls of the function.
     let deadline = match probe {
         Probe::ApiCall(_) | Probe::LogMetric(_) => PROBE_DEADLINE * 3,
         _ => PROBE_DEADLINE,
     };
-    timeout(deadline, run.job.world.observe(probe, &at))
-        .await
-        .unwrap_or_else(|_| Err(unanswered(probe.name())))
+    let world = &run.job.world;
+    let once = async |moment: &W::Moment| {
+        let at = At {
+            check: &ready.id,
+            moment,
+            since,
+        };
+        timeout(deadline, world.observe(probe, &at))
+            .await
+            .unwrap_or_else(|_| Err(unanswered(probe.name())))
+    };
+    let mut seen = once(moment).await;
+    for pause in LOOK_AGAIN {
+        match &seen {
+            Err(error) if passing(probe, error) => world.pause(pause).await,
+            _ => break,
+        }
+        // A moment keeps its faults too.
+        seen = once(&W::Moment::default()).await;
+    }
+    seen
+}
+
+/// Whether to look once more. A request that changes something may have arrived
+/// although its answer did not, so it is only sent again when it was turned away.
+fn passing(probe: &Probe, error: &ProbeError) -> bool {
+    let repeatable = match probe {
+        Probe::ApiCall(call) => ["GET", "HEAD", "OPTIONS"].contains(&call.method.as_str()),
+        _ => true,
+    };
+    match error.kind {
+        ProbeErrorKind::Throttled => true,
+        ProbeErrorKind::Offline | ProbeErrorKind::Service => repeatable,
+        _ => false,
+    }
 }
 
 /// A call that got no answer in time.

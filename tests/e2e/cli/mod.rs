@@ -10,6 +10,7 @@ mod home;
 mod lint;
 mod look;
 mod new;
+mod places;
 mod prepared;
 mod quiz;
 mod reset;

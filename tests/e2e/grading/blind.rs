@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::report::{Report, assert_valid};
-use crate::support::{Answer, Home, Ran, Request, Server, Shared, shared};
+use crate::support::{Answer, Home, Ran, Request, Server, Shared, error, shared};
 
 const CHECK: &[&str] = &["check", "--target", "aws", "--json"];
 
@@ -118,7 +118,7 @@ fn credentials_of_another_account() {
 #[test]
 fn expired_credentials() {
     let home = Home::new();
-    let server = Server::answering(|request| error(request, 400, "ExpiredToken"));
+    let server = Server::answering(|request| error(request, 400, "ExpiredToken", "later"));
     let told = refused(&home, check(&home, server.endpoint(), ANY));
     assert!(
         told.contains("credenciais vencidas: ExpiredToken"),
@@ -128,7 +128,7 @@ fn expired_credentials() {
 
     // They expire in the middle, and S3 says so without a body.
     let server = Server::answering(identified(|request| {
-        error(request, 400, "ExpiredTokenException")
+        error(request, 400, "ExpiredTokenException", "later")
     }));
     let report = unknown(check(&home, server.endpoint(), ANY));
     assert!(
@@ -142,7 +142,7 @@ fn expired_credentials() {
 fn throttling() {
     let home = Home::new();
     let server = Server::answering(identified(|request| {
-        error(request, 400, "ThrottlingException")
+        error(request, 400, "ThrottlingException", "later")
     }));
     let report = unknown(check(&home, server.endpoint(), ANY));
     for id in [
@@ -303,31 +303,4 @@ fn identified(
             rest(request)
         }
     }
-}
-
-/// An error in the protocol of the service that is asked.
-fn error(request: &Request, status: u16, code: &str) -> Answer {
-    let head = request.head.to_lowercase();
-    if head.starts_with("head ") {
-        return Answer::Text(status, "application/xml", String::new());
-    }
-    let rest_json = head.contains("/2015-03-31/") || head.contains("/restapis");
-    if head.contains("x-amz-target") || rest_json {
-        return Answer::Text(
-            status,
-            "application/x-amz-json-1.1",
-            format!("{{\"__type\":\"{code}\",\"message\":\"later\"}}"),
-        );
-    }
-    if request.body.contains("Action=") {
-        let text = format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>later</Message></Error><RequestId>1</RequestId></ErrorResponse>"
-        );
-        return Answer::Text(status, "text/xml", text);
-    }
-    Answer::Text(
-        status,
-        "application/xml",
-        format!("<Error><Code>{code}</Code><Message>later</Message></Error>"),
-    )
 }

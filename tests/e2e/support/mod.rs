@@ -2,11 +2,13 @@
 
 mod course;
 mod home;
+mod proxy;
 mod sandbox;
 mod server;
 
 pub(crate) use course::Course;
 pub(crate) use home::{Home, Ran};
+pub(crate) use proxy::{Fault, Proxy, Share, error};
 pub(crate) use sandbox::{Shared, shared};
 pub(crate) use server::{Answer, Request, Server};
 

@@ -23,6 +23,8 @@ pub(crate) enum Answer {
     Text(u16, &'static str, String),
     /// The same with any bytes.
     Bytes(u16, &'static str, Vec<u8>),
+    /// A whole answer as it goes over the wire; the connection ends with it.
+    Raw(Vec<u8>),
     /// The connection stays open and silent.
     Silence,
 }
@@ -91,6 +93,7 @@ fn serve(stream: &TcpStream, answer: &dyn Fn(&Request) -> Answer) -> std::io::Re
         let (status, kind, content) = match answer(&Request { head, body, bytes }) {
             Answer::Text(status, kind, text) => (status, kind, text.into_bytes()),
             Answer::Bytes(status, kind, content) => (status, kind, content),
+            Answer::Raw(answer) => return (&*stream).write_all(&answer),
             Answer::Silence => loop {
                 std::thread::park();
             },

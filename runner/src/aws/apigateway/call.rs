@@ -26,6 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(29);
 /// `sandbox/mends.py`.
 const FLAW: &str = "x-lab-flaw";
 
+/// Headers of which API Gateway gives every answer of a REST or an HTTP API one;
+/// a server in between has none.
+const FROM_THE_API: [&str; 3] = ["x-amzn-requestid", "x-amz-apigw-id", "apigw-requestid"];
+
 /// What an API answered.
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -146,6 +150,14 @@ pub(super) async fn ask(
         .text()
         .await
         .map_err(|e| http_fault(&operation, &e))?;
+    if !FROM_THE_API.iter().any(|name| headers.contains_key(*name)) {
+        let said: String = body.chars().take(200).collect();
+        return Err(ProbeError {
+            kind: ProbeErrorKind::Service,
+            operation,
+            message: format!("a resposta não veio do API Gateway (HTTP {status}): {said}"),
+        });
+    }
     if status == 429 {
         // Too many requests says nothing of what the API does with one.
         return Err(ProbeError {
