@@ -2,7 +2,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::context::Context;
-use crate::aws::TargetKind;
+use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
 use crate::error::CliError;
 use crate::grade::{Job, Selection, grade};
@@ -91,50 +91,60 @@ async fn one(
     selection: Selection,
 ) -> Result<(Report, serde_json::Value), CliError> {
     let (session, identity) = context.session(settings, target).await?;
-    let names = lab.names_for(&settings.prefix, &identity.account, session.region());
     report::target(context.out, lab, &session, &identity);
-    let total = lab
-        .checks()
-        .filter(|(id, ..)| selection.includes(id))
-        .count();
-    let live = live::Grading::start(context.out, total);
-    let shown = live.clone();
-    let world = Arc::new(session.clone());
-    let job = Job {
-        world,
-        lab: Arc::new(lab.clone()),
-        selection,
-        names,
-        seed: fastrand::u64(..),
-    };
-    let result = grade(job, interrupted(), move |event| shown.event(&event)).await;
-    live.end();
-
-    // On the disk before it is on the screen.
-    let verdicts: Vec<CheckVerdict> = result
-        .checks
-        .iter()
-        .map(|c| CheckVerdict {
-            id: c.id.as_str().to_owned(),
-            verdict: c.verdict.word().to_owned(),
-            evidence: c.evidence.clone(),
-        })
-        .collect();
-    if !verdicts.is_empty() {
-        context.record(
-            course,
-            lab,
-            Some((&session, &identity)),
-            target,
-            Entry::Check { verdicts },
-        )?;
-    }
+    let at = (&session, &identity);
+    let result = graded(context, course, lab, settings, at, selection).await?;
     report::show(context.out, lab, &result, true);
     report::summary(context.out, &result, target);
     advise(context, lab, &result)?;
     let answer =
         serde_json::to_value(ui::json::report(&result, &session, &identity)).unwrap_or_default();
     Ok((result, answer))
+}
+
+/// Grades; the attempt is on the disk before anybody sees it.
+pub(super) async fn graded(
+    context: &Context,
+    course: &Course,
+    lab: &Lab,
+    settings: &Settings,
+    at: (&Session, &Identity),
+    selection: Selection,
+) -> Result<Report, CliError> {
+    let (session, identity) = at;
+    let total = lab
+        .checks()
+        .filter(|(id, ..)| selection.includes(id))
+        .count();
+    let live = live::Grading::start(context.out, total);
+    let shown = live.clone();
+    let job = Job {
+        world: Arc::new(session.clone()),
+        lab: Arc::new(lab.clone()),
+        selection,
+        names: lab.names_for(&settings.prefix, &identity.account, session.region()),
+        seed: fastrand::u64(..),
+    };
+    let report = grade(job, interrupted(), move |event| shown.event(&event)).await;
+    live.end();
+    record(context, course, lab, at, &report)?;
+    Ok(report)
+}
+
+/// Writes an attempt to the journal, unless nothing was judged.
+pub(super) fn record(
+    context: &Context,
+    course: &Course,
+    lab: &Lab,
+    at: (&Session, &Identity),
+    report: &Report,
+) -> Result<(), CliError> {
+    let verdicts: Vec<CheckVerdict> = report.checks.iter().map(CheckVerdict::of).collect();
+    if verdicts.is_empty() {
+        return Ok(());
+    }
+    let entry = Entry::Check { verdicts };
+    context.record(course, lab, Some(at), at.0.kind(), entry)
 }
 
 /// Says what to do next.

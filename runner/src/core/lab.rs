@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Action, CheckId, Matcher, Names, Probe, Quiz, Resource, Samples};
+use super::{Action, CheckId, Map, Matcher, Names, Probe, Quiz, Resource, Samples};
 
 /// One lab: `lab.toml` with the texts and the quiz that lie beside it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -179,50 +179,6 @@ impl TryFrom<String> for Seconds {
                 format!("duração inválida `{text}`: escreva \"20s\" ou \"1500ms\", até \"300s\"")
             })
     }
-}
-
-/// The architecture of a lab, drawn by `lab map` and in the book.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Map {
-    /// The services.
-    #[serde(default, rename = "node")]
-    pub nodes: Vec<Node>,
-    /// What flows between them.
-    #[serde(default, rename = "arrow")]
-    pub arrows: Vec<Arrow>,
-}
-
-/// One service in a lab's map.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Node {
-    /// Id, unique in the map.
-    pub id: String,
-    /// AWS service, such as `s3`.
-    pub service: String,
-    /// Label for people.
-    pub label: String,
-    /// Checks whose verdicts colour the node.
-    #[serde(default)]
-    #[schemars(with = "Vec<String>")]
-    pub checks: Vec<Spanned<String>>,
-}
-
-/// One flow in a lab's map.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Arrow {
-    /// Node where it starts.
-    pub from: String,
-    /// Node where it ends.
-    pub to: String,
-    /// Label for people.
-    pub label: String,
-    /// Checks whose verdicts colour the arrow.
-    #[serde(default)]
-    #[schemars(with = "Vec<String>")]
-    pub checks: Vec<Spanned<String>>,
 }
 
 impl Lab {

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::aws::TargetKind;
+use crate::core::CheckReport;
 
 /// The newest `format_version` of a record that this runner knows.
 pub const RECORD_VERSION: u32 = 1;
@@ -79,4 +80,15 @@ pub struct CheckVerdict {
     /// Digest of what was observed, so that a later look can be compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+}
+
+impl CheckVerdict {
+    /// What the journal keeps of a check's outcome.
+    pub fn of(report: &CheckReport) -> Self {
+        Self {
+            id: report.id.as_str().to_owned(),
+            verdict: report.verdict.word().to_owned(),
+            evidence: report.evidence.clone(),
+        }
+    }
 }
