@@ -240,4 +240,10 @@ impl Check {
     pub fn drives(&self) -> bool {
         !self.actions.is_empty()
     }
+
+    /// Whether it only reads: nothing of the learner's is set in motion.
+    pub fn only_reads(&self) -> bool {
+        let until = self.until.as_ref().is_some_and(|p| p.get_ref().stirs());
+        !self.drives() && !self.probe.get_ref().stirs() && !until
+    }
 }
