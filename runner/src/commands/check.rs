@@ -2,6 +2,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::context::Context;
+use super::watch::Watch;
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
 use crate::error::CliError;
@@ -22,6 +23,9 @@ pub(super) struct Args {
     /// Onde: sandbox ou aws
     #[arg(long, value_name = "ALVO")]
     target: Option<Target>,
+    /// Fica olhando e verifica a cada mudança, passo a passo, até tudo passar
+    #[arg(long, conflicts_with = "all")]
+    watch: bool,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -45,6 +49,21 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let course = context.course()?;
     let settings = context.settings()?;
     let target = args.target.map_or(settings.target, TargetKind::from);
+    if args.watch {
+        if context.out.json {
+            return Err(CliError::usage("`--watch` diz linhas, e não JSON")
+                .hint("sem `--watch`, `lab check --json` responde uma vez"));
+        }
+        let (lab, step) = context.lab_and_step(&course, &settings, args.what.as_deref())?;
+        let watch = Watch {
+            context,
+            course: &course,
+            lab,
+            settings: &settings,
+            target,
+        };
+        return watch.follow(step.map(|s| s.id.get_ref().as_str()));
+    }
     let (labs, selection) = if args.all {
         (course.labs.iter().collect(), Selection::All)
     } else {
@@ -111,24 +130,33 @@ pub(super) async fn graded(
     at: (&Session, &Identity),
     selection: Selection,
 ) -> Result<Report, CliError> {
-    let (session, identity) = at;
     let total = lab
         .checks()
         .filter(|(id, ..)| selection.includes(id))
         .count();
     let live = live::Grading::start(context.out, total);
     let shown = live.clone();
-    let job = Job {
+    let job = job(lab, settings, at, selection);
+    let report = grade(job, interrupted(), move |event| shown.event(&event)).await;
+    live.end();
+    record(context, course, lab, at, &report)?;
+    Ok(report)
+}
+
+/// One run in the learner's account.
+pub(super) fn job(
+    lab: &Lab,
+    settings: &Settings,
+    (session, identity): (&Session, &Identity),
+    selection: Selection,
+) -> Job<Session> {
+    Job {
         world: Arc::new(session.clone()),
         lab: Arc::new(lab.clone()),
         selection,
         names: lab.names_for(&settings.prefix, &identity.account, session.region()),
         seed: fastrand::u64(..),
-    };
-    let report = grade(job, interrupted(), move |event| shown.event(&event)).await;
-    live.end();
-    record(context, course, lab, at, &report)?;
-    Ok(report)
+    }
 }
 
 /// Writes an attempt to the journal, unless nothing was judged.

@@ -303,7 +303,7 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, k)| k)
 }
 
-fn journal_error(error: JournalError) -> CliError {
+pub(super) fn journal_error(error: JournalError) -> CliError {
     match &error {
         JournalError::TooNew { .. } => CliError::environment(error.to_string())
             .hint("atualize o `lab`; nada foi mudado no diário"),

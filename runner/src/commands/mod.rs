@@ -25,6 +25,7 @@ mod sandbox;
 mod show;
 mod solution;
 mod start;
+mod watch;
 mod zip;
 
 use std::ffi::OsString;

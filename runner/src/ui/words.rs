@@ -47,6 +47,16 @@ pub fn sign(standing: Standing) -> (&'static str, &'static str) {
     }
 }
 
+/// `20 s`, `1 min 20 s`, `2 h 5 min`.
+pub fn duration_whole(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
 /// How long ago: `agora mesmo`, `há 20 s`, `há 3 min`, `há 2 h`, `há 4 dias`.
 pub fn ago(time: Duration) -> String {
     let seconds = time.as_secs();
