@@ -7,8 +7,9 @@ use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
 use crate::error::CliError;
 use crate::grade::{Job, Selection, grade};
-use crate::journal::{CheckVerdict, Entry};
+use crate::journal::{CheckVerdict, Entry, LabProgress};
 use crate::settings::Settings;
+use crate::ui::report::Taken;
 use crate::ui::{self, live, report, style};
 
 /// Verifica o que você construiu
@@ -115,9 +116,12 @@ async fn one(
     let result = graded(context, course, lab, settings, at, selection).await?;
     report::show(context.out, lab, &result, true);
     report::summary(context.out, &result, target);
-    advise(context, lab, &result)?;
-    let answer =
-        serde_json::to_value(ui::json::report(&result, &session, &identity)).unwrap_or_default();
+    let progress = context.progress(lab)?;
+    let taken = taken(&progress, &result);
+    report::help(context.out, lab, &taken);
+    advise(context, lab, &result, &progress);
+    let answer = ui::json::report(&result, &session, &identity, &taken);
+    let answer = serde_json::to_value(answer).unwrap_or_default();
     Ok((result, answer))
 }
 
@@ -175,8 +179,24 @@ pub(super) fn record(
     context.record(course, lab, Some(at), at.0.kind(), entry)
 }
 
+/// The help that was taken in the steps that were checked.
+fn taken(progress: &LabProgress, report: &Report) -> Vec<Taken> {
+    let steps = progress.steps.iter().filter(|step| {
+        let checked = report.checks.iter().any(|c| c.id.step() == step.id);
+        checked && (step.hints > 0 || step.solution)
+    });
+    steps
+        .map(|step| Taken {
+            step: step.id.clone(),
+            hints: step.hints,
+            solution: step.solution,
+            cost: step.max - step.reachable,
+        })
+        .collect()
+}
+
 /// Says what to do next.
-fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError> {
+fn advise(context: &Context, lab: &Lab, report: &Report, progress: &LabProgress) {
     let out = context.out;
     let blind = report.checks.iter().find_map(|c| match &c.verdict {
         Verdict::Unknown(error) => Some(error),
@@ -193,9 +213,8 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
         if let Some(remedy) = remedy {
             out.line(format!("→ {}", style::inline_code(remedy)));
         }
-        return Ok(());
+        return;
     }
-    let progress = context.progress(lab)?;
     match progress.next_step() {
         None => {
             let quiz = if progress.quiz_open.is_empty() {
@@ -223,7 +242,6 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
             out.line(style::inline_code(&format!("→ Travou? `lab hint {step}`")));
         }
     }
-    Ok(())
 }
 
 /// The exit code of one report; what blames nobody comes after what does.

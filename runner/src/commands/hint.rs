@@ -1,14 +1,15 @@
 use std::ops::Range;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::json;
 
-use super::context::Context;
-use crate::core::{Course, Lab};
+use super::context::{Context, journal_error};
+use crate::core::{CheckId, Course, Lab, Names, Standing, Step};
 use crate::error::CliError;
-use crate::journal::{Entry, StepProgress};
+use crate::journal::{Entry, Seen, StepProgress};
 use crate::settings::Settings;
-use crate::ui::{markdown, style, words};
+use crate::ui::{Out, markdown, report, style, words};
 
 /// Dá a próxima dica do passo
 #[derive(Debug, clap::Args)]
@@ -34,6 +35,17 @@ pub(super) struct Climbed {
     passed: bool,
     cost: u32,
     reference: String,
+    observed: Option<Observed>,
+}
+
+/// What the newest check saw first that is not as it should be.
+struct Observed {
+    check: CheckId,
+    says: String,
+    help: String,
+    ago: Duration,
+    standing: Standing,
+    seen: Seen,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
@@ -61,7 +73,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         "version": 1, "lab": lab.id, "step": state.id, "total": climbed.total, "repeated": climbed.repeated,
         "hints": climbed.hints.iter().map(|(rung, text)| json!({ "rung": rung, "text": text })).collect::<Vec<_>>(),
         "solution_cost": climbed.cost,
+        "observed": climbed.observed.as_ref().map(Observed::json),
     }));
+    if let Some(observed) = &climbed.observed {
+        observed.show(out);
+        out.line("");
+    }
     if climbed.hints.is_empty() {
         out.line("Este passo não tem dicas.");
     }
@@ -102,7 +119,12 @@ pub(super) fn climb(
         }
     }
     let names = context.names(lab, settings);
+    let observed = match state.passed {
+        true => None,
+        false => observed(context, lab, settings, step, &names)?,
+    };
     Ok(Climbed {
+        observed,
         hints: shown
             .clone()
             .map(|index| (index + 1, names.fill_known(&step.hints[index])))
@@ -114,6 +136,65 @@ pub(super) fn climb(
         cost: step.solution_cost,
         reference: format!("{}/{}", lab.id, state.id),
     })
+}
+
+/// A hint begins from what was seen, which the journal keeps.
+fn observed(
+    context: &Context,
+    lab: &Lab,
+    settings: &Settings,
+    step: &Step,
+    names: &Names,
+) -> Result<Option<Observed>, CliError> {
+    let read = context.journal().read().map_err(journal_error)?;
+    let mut looks = context.looks(lab, settings, settings.target, &read.records);
+    Ok(step.checks.iter().find_map(|check| {
+        let id = CheckId::new(step.id.get_ref(), check.id.get_ref());
+        let look = looks.remove(id.as_str())?;
+        let ago = jiff::Timestamp::now().duration_since(look.time);
+        Some(Observed {
+            check: id,
+            says: names.fill_known(&check.says),
+            help: names.fill_known(&check.hint),
+            ago: ago.try_into().unwrap_or_default(),
+            standing: Standing::of([Some(look.verdict.verdict.as_str())]),
+            seen: look.verdict.seen?,
+        })
+    }))
+}
+
+impl Observed {
+    fn show(&self, out: Out) {
+        out.line(style::dim(&format!(
+            "O que a verificação viu, {}",
+            words::ago(self.ago)
+        )));
+        let sign = words::standing(self.standing, out.plain, 0);
+        out.wrapped(&format!("{sign} "), &style::inline_code(&self.says));
+        let item = |name: &str, text: &str| report::item(out, name, &style::inline_code(text));
+        if let Some(first) = &self.seen.first {
+            item("1ª causa:", first);
+        }
+        for mismatch in &self.seen.mismatches {
+            if mismatch.fact != "exists" {
+                item("fato:", &mismatch.label);
+                item("esperado:", &mismatch.expected);
+            }
+            item("observado:", &mismatch.actual);
+        }
+        for note in &self.seen.notes {
+            item("repare:", note);
+        }
+        item("comece por:", &self.help);
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "id": self.check, "says": self.says, "help": self.help,
+            "first_cause": self.seen.first, "mismatches": self.seen.mismatches,
+            "notes": self.seen.notes,
+        })
+    }
 }
 
 impl Climbed {

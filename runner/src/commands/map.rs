@@ -10,7 +10,7 @@ use crate::aws::TargetKind;
 use crate::core::{Lab, Names, Standings};
 use crate::error::CliError;
 use crate::grade::Selection;
-use crate::journal::{Look, looks};
+use crate::journal::Look;
 use crate::ui::{map, style, words};
 
 /// Mostra a arquitetura do lab, com cada parte como foi vista por último
@@ -37,9 +37,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         })??;
         code = exit_code(&report);
     }
-    let account = settings.account.as_deref();
-    let account = account.filter(|_| settings.target == TargetKind::Aws);
-    let looks = looks(lab, &context.records()?, settings.target, account);
+    let looks = context.looks(lab, &settings, settings.target, &context.records()?);
     let names = context.names(lab, &settings);
     let lines = map::of(lab, &names, |id| word(&looks, id));
     let out = context.out;

@@ -29,8 +29,9 @@ impl Selection {
 }
 
 /// What can be looked at of a step without setting anything in motion: the
-/// checks that only read, of the step and of what it depends on. What they see
-/// tells whether it is worth while to check the step.
+/// checks that only read, of the step and of what it depends on; of all steps up
+/// to it, when it has none. What they see tells whether it is worth while to
+/// check the step.
 pub fn quiet(lab: &Lab, step: &str) -> BTreeSet<CheckId> {
     let reads = |id: &CheckId| {
         let plan = closure(lab, &Selection::Check(id.clone()));
@@ -39,7 +40,15 @@ pub fn quiet(lab: &Lab, step: &str) -> BTreeSet<CheckId> {
             .all(|(_, _, check)| check.only_reads())
     };
     let near = closure(lab, &Selection::Step(step.to_owned()));
-    near.into_iter().filter(reads).collect()
+    let near: BTreeSet<CheckId> = near.into_iter().filter(reads).collect();
+    if !near.is_empty() {
+        return near;
+    }
+    let before = lab.steps.iter().take_while(|s| s.id.get_ref() != step);
+    let before: BTreeSet<&str> = before.map(|s| s.id.get_ref().as_str()).collect();
+    let all = lab.checks().map(|(id, ..)| id);
+    all.filter(|id| before.contains(id.step()) && reads(id))
+        .collect()
 }
 
 /// The checks asked for and all that they wait for.

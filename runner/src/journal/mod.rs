@@ -9,4 +9,4 @@ mod record;
 pub use file::{Journal, JournalError, Read};
 pub use looks::{Look, looks};
 pub use progress::{LabProgress, StepProgress, progress};
-pub use record::{CheckVerdict, Entry, RECORD_VERSION, Record};
+pub use record::{CheckVerdict, Entry, RECORD_VERSION, Record, Seen};

@@ -329,6 +329,13 @@ impl State {
             self.keep(report);
             return Vec::new();
         }
+        // What other steps' checks saw is only a sign: the check will not tell it anew.
+        let step = self.id();
+        let others = report.checks.iter().filter(|c| c.id.step() != step);
+        for check in others {
+            self.seen
+                .insert(check.id.as_str().to_owned(), glimpse(check));
+        }
         if self.pace.may_drive(self.now) {
             return self.check(Task::Step, false);
         }

@@ -20,7 +20,7 @@ use super::context::Context;
 use crate::aws::TargetKind;
 use crate::core::{Course, Lab};
 use crate::error::CliError;
-use crate::journal::{looks, progress};
+use crate::journal::progress;
 use crate::settings::Settings;
 use crate::watch::{Beginning, Effect, Event, Key, Pace, State};
 use lines::Lines;
@@ -85,7 +85,9 @@ impl Watch<'_> {
         let now = Instant::now();
         let account = self.settings.account.as_deref();
         let account = account.filter(|_| self.target == TargetKind::Aws);
-        let seen = looks(self.lab, &records, self.target, account);
+        let seen = self
+            .context
+            .looks(self.lab, self.settings, self.target, &records);
         let with = Beginning {
             lab: Arc::new(self.lab.clone()),
             names: self.context.names(self.lab, self.settings),
