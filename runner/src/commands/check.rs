@@ -119,7 +119,7 @@ async fn one(
     let progress = context.progress(lab)?;
     let taken = taken(&progress, &result);
     report::help(context.out, lab, &taken);
-    advise(context, lab, &result, &progress);
+    advise(context, &result, &progress);
     let answer = ui::json::report(&result, &session, &identity, &taken);
     let answer = serde_json::to_value(answer).unwrap_or_default();
     Ok((result, answer))
@@ -196,7 +196,7 @@ fn taken(progress: &LabProgress, report: &Report) -> Vec<Taken> {
 }
 
 /// Says what to do next.
-fn advise(context: &Context, lab: &Lab, report: &Report, progress: &LabProgress) {
+fn advise(context: &Context, report: &Report, progress: &LabProgress) {
     let out = context.out;
     let blind = report.checks.iter().find_map(|c| match &c.verdict {
         Verdict::Unknown(error) => Some(error),

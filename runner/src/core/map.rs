@@ -82,6 +82,22 @@ impl Map {
         flows
     }
 
+    /// The nodes in the order in which one tells them: what flows from a node
+    /// comes right after it.
+    pub fn order(&self) -> Vec<usize> {
+        let flows = self.flows();
+        let mut order = Vec::new();
+        let mut next: Vec<usize> = self.rows().into_iter().flatten().rev().collect();
+        while let Some(node) = next.pop() {
+            if !order.contains(&node) {
+                order.push(node);
+                let from_here = flows.iter().rev().filter(|flow| flow.from == node);
+                next.extend(from_here.map(|flow| flow.to));
+            }
+        }
+        order
+    }
+
     /// Which nodes are in which row: below everything that leads to it, but for
     /// an arrow that leads back.
     pub fn rows(&self) -> Vec<Vec<usize>> {

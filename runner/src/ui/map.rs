@@ -28,7 +28,7 @@ pub fn lines(map: &Map, names: &Names, standings: &Standings) -> Vec<Line> {
         )
     };
     let mut lines = Vec::new();
-    for node in map.rows().into_iter().flatten() {
+    for node in map.order() {
         lines.push(Line {
             standing: standings.nodes[node],
             branch: "",

@@ -194,27 +194,38 @@ impl Canvas<'_, '_, '_> {
             .collect()
     }
 
+    /// The keys with their names, on one line or two; where that is too much,
+    /// the keys alone.
     fn keys(&self, width: usize) -> Text<'static> {
-        let named = |between: &str| -> usize {
-            let words = KEYS.iter().map(|(_, name, _)| columns(name) + 2);
-            words.sum::<usize>() + between.len() * (KEYS.len() - 1)
+        let names = KEYS.iter().map(|(_, name, _)| columns(name) + 2);
+        let needed: usize = names.sum::<usize>() + KEYS.len() - 1;
+        let between = if needed + KEYS.len() <= width {
+            "  "
+        } else {
+            " "
         };
-        let mut line = Vec::new();
-        let (names, between) = match width {
-            width if named("  ") <= width => (true, "  "),
-            width if named(" ") <= width => (true, " "),
-            _ => (false, " "),
-        };
-        for (index, (key, name, _)) in KEYS.iter().enumerate() {
-            if index > 0 {
-                line.push(Span::raw(between.to_owned()));
+        let named = needed < 2 * width && width >= 40;
+        let mut lines = vec![Line::default()];
+        for (key, name, _) in &KEYS {
+            let name = if named {
+                format!(" {name}")
+            } else {
+                String::new()
+            };
+            let used = lines.last().map_or(0, Line::width);
+            if used + between.len() + 1 + columns(&name) > width {
+                lines.push(Line::default());
             }
-            line.push(Span::styled(key.to_string(), self.style(Tone::Strong)));
-            if names {
-                line.push(Span::styled(format!(" {name}"), self.style(Tone::Dim)));
+            let Some(line) = lines.last_mut() else {
+                continue;
+            };
+            if line.width() > 0 {
+                line.push_span(Span::raw(between));
             }
+            line.push_span(Span::styled(key.to_string(), self.style(Tone::Strong)));
+            line.push_span(Span::styled(name, self.style(Tone::Dim)));
         }
-        Text::from(Line::from(line))
+        Text::from(lines)
     }
 
     fn spans(&self, line: Vec<Piece>) -> Vec<Span<'static>> {

@@ -63,7 +63,7 @@ impl State {
 
     fn details(&self, report: &CheckReport, paras: &mut Vec<Para>) {
         let mut item = |name: &str, text: &str| {
-            let lead = piece(Tone::Dim, format!("    {name:<11}"));
+            let lead = piece(Tone::Dim, format!("    {name:<12}"));
             paras.push(Para::new(lead, text));
         };
         match &report.verdict {
@@ -122,7 +122,7 @@ impl State {
                 // The sign is the branch's, so that both stay in one column.
                 let lead = match line.branch {
                     "" => format!("{symbol} "),
-                    branch => format!("  {}{symbol} ", branch.trim_end()),
+                    branch => format!("  {branch}{symbol} "),
                 };
                 Para {
                     lead: piece(tone(line.standing), lead),
