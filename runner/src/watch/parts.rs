@@ -116,7 +116,8 @@ impl State {
                 if line.branch.is_empty() {
                     body[0].tone = Tone::Strong;
                 }
-                if line.standing != Standing::Pass {
+                // What is as it should be, or not yet anything, needs no word more.
+                if !matches!(line.standing, Standing::Pass | Standing::Unseen) {
                     body.push(piece(tone(line.standing), format!(" {word}")));
                 }
                 // The sign is the branch's, so that both stay in one column.
