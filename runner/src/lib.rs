@@ -14,3 +14,4 @@ pub mod prove;
 pub mod sandbox;
 pub mod settings;
 pub mod ui;
+pub mod watch;

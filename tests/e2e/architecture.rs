@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Module, and the modules that it may use. `main` and `lib` are not among them.
-const RULES: [(&str, &[&str]); 14] = [
+const RULES: [(&str, &[&str]); 15] = [
     ("core", &[]),
     ("aws", &["core"]),
     ("course", &["core"]),
@@ -20,13 +20,14 @@ const RULES: [(&str, &[&str]); 14] = [
     // Of aws only the kind of the target; see `only_the_target_kind`.
     ("journal", &["core", "aws"]),
     ("ui", &["core", "aws", "course", "error", "grade", "prove"]),
+    ("watch", &["core", "grade", "journal", "ui"]),
     ("settings", &["aws", "error"]),
     ("error", &["core", "course"]),
     (
         "commands",
         &[
             "core", "aws", "apply", "book", "course", "grade", "prove", "sandbox", "journal", "ui",
-            "settings", "error",
+            "settings", "error", "watch",
         ],
     ),
     ("main", &["commands"]),

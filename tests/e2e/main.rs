@@ -5,6 +5,7 @@
 //! * `book`: the pages, and what their scripts do in a browser;
 //! * `cli`: the commands as a person meets them;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
+//! * `view`: what the watch view decides, and the frames it draws, through the library;
 //! * `watching`: alarms and filter patterns of the sandbox, which are as on AWS;
 //! * `prove`: what proving a lab finds;
 //! * `architecture`, `texts`, `facts`, `schema`: what the repository promises about itself.
@@ -29,4 +30,5 @@ mod prove;
 mod schema;
 mod support;
 mod texts;
+mod view;
 mod watching;

@@ -56,6 +56,7 @@ pub(super) async fn function(
         .with("memory", function.memory_size().unwrap_or_default())
         .with("variables", variables)
         .with("state", state)
+        .with("code", function.code_sha256().unwrap_or_default())
         .settling(settling(function)))
 }
 

@@ -2,7 +2,7 @@
 //! down, the way the flow goes.
 
 use super::marks::escape;
-use crate::core::{Lab, Map, Names};
+use crate::core::{Flow, Lab, Map, Names, service_name};
 
 const COLUMN: i32 = 256;
 const ROW: i32 = 156;
@@ -23,7 +23,7 @@ pub(super) fn figure(lab: &Lab, names: &Names) -> String {
     if map.nodes.is_empty() {
         return String::new();
     }
-    let rows = rows(map);
+    let rows = map.rows();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(1);
     let width = columns_width(columns) + 2 * MARGIN;
     let count = i32::try_from(rows.len()).unwrap_or(1);
@@ -31,8 +31,8 @@ pub(super) fn figure(lab: &Lab, names: &Names) -> String {
     let places = places(map, &rows, width);
 
     let mut drawing = String::new();
-    for (index, arrow) in grouped(map).iter().enumerate() {
-        drawing.push_str(&draw_arrow(arrow, index, &places, names));
+    for (index, flow) in map.flows().iter().enumerate() {
+        drawing.push_str(&draw_arrow(map, flow, index, &places, names));
     }
     for (node, place) in map.nodes.iter().zip(&places) {
         let (x, y) = (place.x - WIDTH / 2, place.y);
@@ -83,71 +83,6 @@ fn words(map: &Map, names: &Names) -> String {
     out
 }
 
-/// Arrows of one pair are one line with several labels.
-struct Line<'m> {
-    from: usize,
-    to: usize,
-    labels: Vec<&'m str>,
-}
-
-fn grouped(map: &Map) -> Vec<Line<'_>> {
-    let at = |id: &str| map.nodes.iter().position(|node| node.id == id);
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    for arrow in &map.arrows {
-        let (Some(from), Some(to)) = (at(&arrow.from), at(&arrow.to)) else {
-            continue;
-        };
-        match lines.iter_mut().find(|l| l.from == from && l.to == to) {
-            Some(line) => line.labels.push(&arrow.label),
-            None => lines.push(Line {
-                from,
-                to,
-                labels: vec![&arrow.label],
-            }),
-        }
-    }
-    lines
-}
-
-/// Which nodes are in which row: below everything that leads to it, but for an
-/// arrow that leads back.
-fn rows(map: &Map) -> Vec<Vec<usize>> {
-    let lines = grouped(map);
-    let mut forward: Vec<(usize, usize)> = Vec::new();
-    for line in &lines {
-        if line.from != line.to && !reaches(&forward, line.to, line.from) {
-            forward.push((line.from, line.to));
-        }
-    }
-    let mut row = vec![0_usize; map.nodes.len()];
-    for _ in 0..map.nodes.len() {
-        for (from, to) in &forward {
-            row[*to] = row[*to].max(row[*from] + 1);
-        }
-    }
-    // What nothing leads to stands right above what it leads to.
-    for node in 0..row.len() {
-        let below = forward.iter().filter(|(from, _)| *from == node);
-        if let Some(least) = below.map(|(_, to)| row[*to]).min()
-            && forward.iter().all(|(_, to)| *to != node)
-        {
-            row[node] = least - 1;
-        }
-    }
-    let mut rows = vec![Vec::new(); row.iter().max().map_or(0, |last| last + 1)];
-    for (node, row) in row.iter().enumerate() {
-        rows[*row].push(node);
-    }
-    rows
-}
-
-fn reaches(forward: &[(usize, usize)], from: usize, to: usize) -> bool {
-    from == to
-        || forward
-            .iter()
-            .any(|(a, b)| *a == from && reaches(forward, *b, to))
-}
-
 fn columns_width(columns: usize) -> i32 {
     (i32::try_from(columns).unwrap_or(1) - 1) * COLUMN + WIDTH
 }
@@ -166,8 +101,8 @@ fn places(map: &Map, rows: &[Vec<usize>], width: i32) -> Vec<Place> {
     places
 }
 
-fn draw_arrow(line: &Line<'_>, index: usize, places: &[Place], names: &Names) -> String {
-    let (from, to) = (&places[line.from], &places[line.to]);
+fn draw_arrow(map: &Map, flow: &Flow, index: usize, places: &[Place], names: &Names) -> String {
+    let (from, to) = (&places[flow.from], &places[flow.to]);
     let down = to.y > from.y;
     // Where there is a way there and back, the two lines stand apart.
     let aside = if down { 0 } else { 64 };
@@ -179,10 +114,10 @@ fn draw_arrow(line: &Line<'_>, index: usize, places: &[Place], names: &Names) ->
     let tip = if down { 9 } else { -9 };
     // Neighbours' labels at different heights do not meet.
     let part = [34, 62][index % 2];
-    let texts: Vec<String> = line
-        .labels
+    let texts: Vec<String> = flow
+        .arrows
         .iter()
-        .map(|label| names.fill_known(label))
+        .map(|arrow| names.fill_known(&map.arrows[*arrow].label))
         .flat_map(|label| {
             let lines = textwrap::wrap(&label, LABEL);
             lines.iter().map(|l| escape(l)).collect::<Vec<_>>()
@@ -209,22 +144,7 @@ fn draw_arrow(line: &Line<'_>, index: usize, places: &[Place], names: &Names) ->
 }
 
 fn service(id: &str) -> String {
-    let name = match id {
-        "s3" => "Amazon S3",
-        "lambda" => "AWS Lambda",
-        "dynamodb" => "DynamoDB",
-        "sqs" => "Amazon SQS",
-        "apigateway" => "API Gateway",
-        "iam" => "IAM",
-        "logs" => "CloudWatch Logs",
-        "cloudwatch" => "CloudWatch",
-        "sns" => "Amazon SNS",
-        "eventbridge" => "EventBridge",
-        "user" => "Você",
-        "navegador" => "Navegador",
-        other => other,
-    };
-    escape(name)
+    escape(service_name(id))
 }
 
 #[cfg(test)]
@@ -237,7 +157,7 @@ mod tests {
         let course = load(&Source::Embedded).unwrap();
         for lab in &course.labs {
             let map = &lab.map;
-            let rows = rows(map);
+            let rows = map.rows();
             assert_eq!(rows.iter().map(Vec::len).sum::<usize>(), map.nodes.len());
             assert!(
                 rows.iter().all(|row| (1..=4).contains(&row.len())),

@@ -2,12 +2,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::context::Context;
-use crate::aws::TargetKind;
+use super::watch::Watch;
+use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
 use crate::error::CliError;
 use crate::grade::{Job, Selection, grade};
-use crate::journal::{CheckVerdict, Entry};
+use crate::journal::{CheckVerdict, Entry, LabProgress};
 use crate::settings::Settings;
+use crate::ui::report::Taken;
 use crate::ui::{self, live, report, style};
 
 /// Verifica o que você construiu
@@ -22,6 +24,9 @@ pub(super) struct Args {
     /// Onde: sandbox ou aws
     #[arg(long, value_name = "ALVO")]
     target: Option<Target>,
+    /// Fica olhando e verifica a cada mudança, passo a passo, até tudo passar
+    #[arg(long, conflicts_with = "all")]
+    watch: bool,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -45,6 +50,21 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let course = context.course()?;
     let settings = context.settings()?;
     let target = args.target.map_or(settings.target, TargetKind::from);
+    if args.watch {
+        if context.out.json {
+            return Err(CliError::usage("`--watch` diz linhas, e não JSON")
+                .hint("sem `--watch`, `lab check --json` responde uma vez"));
+        }
+        let (lab, step) = context.lab_and_step(&course, &settings, args.what.as_deref())?;
+        let watch = Watch {
+            context,
+            course: &course,
+            lab,
+            settings: &settings,
+            target,
+        };
+        return watch.follow(step.map(|s| s.id.get_ref().as_str()));
+    }
     let (labs, selection) = if args.all {
         (course.labs.iter().collect(), Selection::All)
     } else {
@@ -91,54 +111,92 @@ async fn one(
     selection: Selection,
 ) -> Result<(Report, serde_json::Value), CliError> {
     let (session, identity) = context.session(settings, target).await?;
-    let names = lab.names_for(&settings.prefix, &identity.account, session.region());
     report::target(context.out, lab, &session, &identity);
+    let at = (&session, &identity);
+    let result = graded(context, course, lab, settings, at, selection).await?;
+    report::show(context.out, lab, &result, true);
+    report::summary(context.out, &result, target);
+    let progress = context.progress(lab)?;
+    let taken = taken(&progress, &result);
+    report::help(context.out, lab, &taken);
+    advise(context, &result, &progress);
+    let answer = ui::json::report(&result, &session, &identity, &taken);
+    let answer = serde_json::to_value(answer).unwrap_or_default();
+    Ok((result, answer))
+}
+
+/// Grades; the attempt is on the disk before anybody sees it.
+pub(super) async fn graded(
+    context: &Context,
+    course: &Course,
+    lab: &Lab,
+    settings: &Settings,
+    at: (&Session, &Identity),
+    selection: Selection,
+) -> Result<Report, CliError> {
     let total = lab
         .checks()
         .filter(|(id, ..)| selection.includes(id))
         .count();
     let live = live::Grading::start(context.out, total);
     let shown = live.clone();
-    let world = Arc::new(session.clone());
-    let job = Job {
-        world,
+    let job = job(lab, settings, at, selection);
+    let report = grade(job, interrupted(), move |event| shown.event(&event)).await;
+    live.end();
+    record(context, course, lab, at, &report)?;
+    Ok(report)
+}
+
+/// One run in the learner's account.
+pub(super) fn job(
+    lab: &Lab,
+    settings: &Settings,
+    (session, identity): (&Session, &Identity),
+    selection: Selection,
+) -> Job<Session> {
+    Job {
+        world: Arc::new(session.clone()),
         lab: Arc::new(lab.clone()),
         selection,
-        names,
+        names: lab.names_for(&settings.prefix, &identity.account, session.region()),
         seed: fastrand::u64(..),
-    };
-    let result = grade(job, interrupted(), move |event| shown.event(&event)).await;
-    live.end();
-
-    // On the disk before it is on the screen.
-    let verdicts: Vec<CheckVerdict> = result
-        .checks
-        .iter()
-        .map(|c| CheckVerdict {
-            id: c.id.as_str().to_owned(),
-            verdict: c.verdict.word().to_owned(),
-            evidence: c.evidence.clone(),
-        })
-        .collect();
-    if !verdicts.is_empty() {
-        context.record(
-            course,
-            lab,
-            Some((&session, &identity)),
-            target,
-            Entry::Check { verdicts },
-        )?;
     }
-    report::show(context.out, lab, &result, true);
-    report::summary(context.out, &result, target);
-    advise(context, lab, &result)?;
-    let answer =
-        serde_json::to_value(ui::json::report(&result, &session, &identity)).unwrap_or_default();
-    Ok((result, answer))
+}
+
+/// Writes an attempt to the journal, unless nothing was judged.
+pub(super) fn record(
+    context: &Context,
+    course: &Course,
+    lab: &Lab,
+    at: (&Session, &Identity),
+    report: &Report,
+) -> Result<(), CliError> {
+    let verdicts: Vec<CheckVerdict> = report.checks.iter().map(CheckVerdict::of).collect();
+    if verdicts.is_empty() {
+        return Ok(());
+    }
+    let entry = Entry::Check { verdicts };
+    context.record(course, lab, Some(at), at.0.kind(), entry)
+}
+
+/// The help that was taken in the steps that were checked.
+fn taken(progress: &LabProgress, report: &Report) -> Vec<Taken> {
+    let steps = progress.steps.iter().filter(|step| {
+        let checked = report.checks.iter().any(|c| c.id.step() == step.id);
+        checked && (step.hints > 0 || step.solution)
+    });
+    steps
+        .map(|step| Taken {
+            step: step.id.clone(),
+            hints: step.hints,
+            solution: step.solution,
+            cost: step.max - step.reachable,
+        })
+        .collect()
 }
 
 /// Says what to do next.
-fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError> {
+fn advise(context: &Context, report: &Report, progress: &LabProgress) {
     let out = context.out;
     let blind = report.checks.iter().find_map(|c| match &c.verdict {
         Verdict::Unknown(error) => Some(error),
@@ -155,9 +213,8 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
         if let Some(remedy) = remedy {
             out.line(format!("→ {}", style::inline_code(remedy)));
         }
-        return Ok(());
+        return;
     }
-    let progress = context.progress(lab)?;
     match progress.next_step() {
         None => {
             let quiz = if progress.quiz_open.is_empty() {
@@ -185,7 +242,6 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
             out.line(style::inline_code(&format!("→ Travou? `lab hint {step}`")));
         }
     }
-    Ok(())
 }
 
 /// The exit code of one report; what blames nobody comes after what does.

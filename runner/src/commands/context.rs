@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -9,7 +10,9 @@ use crate::aws::{Connection, Identity, Session, TargetKind};
 use crate::core::{Course, Lab, Names, Step};
 use crate::course::{Source, load};
 use crate::error::CliError;
-use crate::journal::{Entry, Journal, JournalError, LabProgress, RECORD_VERSION, Record, progress};
+use crate::journal::{
+    Entry, Journal, JournalError, LabProgress, Look, RECORD_VERSION, Record, looks, progress,
+};
 use crate::sandbox::{Sandbox, SandboxError};
 use crate::settings::{SANDBOX_ACCOUNT, SANDBOX_REGION, Settings, home};
 use crate::ui::Out;
@@ -143,6 +146,23 @@ impl Context {
             self.out.note(format!("aviso: {warning}"));
         }
         Ok(read.records)
+    }
+
+    /// The newest look at each check where the learner works.
+    pub fn looks(
+        &self,
+        lab: &Lab,
+        settings: &Settings,
+        target: TargetKind,
+        records: &[Record],
+    ) -> BTreeMap<String, Look> {
+        let account = settings.account.as_deref();
+        looks(
+            lab,
+            records,
+            target,
+            account.filter(|_| target == TargetKind::Aws),
+        )
     }
 
     /// How far the learner is in a lab.
@@ -303,7 +323,7 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, k)| k)
 }
 
-fn journal_error(error: JournalError) -> CliError {
+pub(super) fn journal_error(error: JournalError) -> CliError {
     match &error {
         JournalError::TooNew { .. } => CliError::environment(error.to_string())
             .hint("atualize o `lab`; nada foi mudado no diário"),

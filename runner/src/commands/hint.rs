@@ -1,12 +1,15 @@
 use std::ops::Range;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::json;
 
-use super::context::Context;
+use super::context::{Context, journal_error};
+use crate::core::{CheckId, Course, Lab, Names, Standing, Step};
 use crate::error::CliError;
-use crate::journal::{Entry, StepProgress};
-use crate::ui::{markdown, style, words};
+use crate::journal::{Entry, Seen, StepProgress};
+use crate::settings::Settings;
+use crate::ui::{Out, markdown, report, style, words};
 
 /// Dá a próxima dica do passo
 #[derive(Debug, clap::Args)]
@@ -17,6 +20,32 @@ pub(super) struct Args {
     /// Mostra todas as dicas do passo de uma vez
     #[arg(long)]
     all: bool,
+}
+
+/// A step of the ladder, as it was taken.
+pub(super) struct Climbed {
+    /// The hints that are shown now, each with its rung from 1.
+    pub(super) hints: Vec<(usize, String)>,
+    /// How many the step has.
+    total: usize,
+    /// Whether the newest hint is shown once more.
+    repeated: bool,
+    /// Whether nothing but the solution comes after these.
+    last: bool,
+    passed: bool,
+    cost: u32,
+    reference: String,
+    observed: Option<Observed>,
+}
+
+/// What the newest check saw first that is not as it should be.
+struct Observed {
+    check: CheckId,
+    says: String,
+    help: String,
+    ago: Duration,
+    standing: Standing,
+    seen: Seen,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
@@ -39,55 +68,165 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         return Ok(ExitCode::SUCCESS);
     };
 
+    let climbed = climb(context, &course, lab, &settings, state, args.all)?;
+    out.json(&json!({
+        "version": 1, "lab": lab.id, "step": state.id, "total": climbed.total, "repeated": climbed.repeated,
+        "hints": climbed.hints.iter().map(|(rung, text)| json!({ "rung": rung, "text": text })).collect::<Vec<_>>(),
+        "solution_cost": climbed.cost,
+        "observed": climbed.observed.as_ref().map(Observed::json),
+    }));
+    if let Some(observed) = &climbed.observed {
+        observed.show(out);
+        out.line("");
+    }
+    if climbed.hints.is_empty() {
+        out.line("Este passo não tem dicas.");
+    }
+    for (rung, text) in &climbed.hints {
+        out.line(style::dim(&format!(
+            "{} · {}",
+            step.title,
+            climbed.title(*rung)
+        )));
+        markdown::show(out, text);
+        out.line("");
+    }
+    out.line(style::inline_code(&format!("→ {}", climbed.next())));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the next hint of a step, and writes it to the journal.
+pub(super) fn climb(
+    context: &Context,
+    course: &Course,
+    lab: &Lab,
+    settings: &Settings,
+    state: &StepProgress,
+    all: bool,
+) -> Result<Climbed, CliError> {
+    let Some(step) = lab.step(&state.id) else {
+        return Err(CliError::usage(format!("não há o passo `{}`", state.id)));
+    };
     let total = step.hints.len();
-    let shown = rungs(state, total, args.all);
-    let repeated = !state.passed && !shown.is_empty() && shown.end <= state.hints;
+    let shown = rungs(state, total, all);
     if !state.passed {
         for rung in shown.clone().filter(|index| *index >= state.hints) {
             let entry = Entry::Hint {
                 step: state.id.clone(),
                 rung: rung + 1,
             };
-            context.record(&course, lab, None, settings.target, entry)?;
+            context.record(course, lab, None, settings.target, entry)?;
         }
     }
+    let names = context.names(lab, settings);
+    let observed = match state.passed {
+        true => None,
+        false => observed(context, lab, settings, step, &names)?,
+    };
+    Ok(Climbed {
+        observed,
+        hints: shown
+            .clone()
+            .map(|index| (index + 1, names.fill_known(&step.hints[index])))
+            .collect(),
+        total,
+        repeated: !state.passed && !shown.is_empty() && shown.end <= state.hints,
+        last: shown.end >= total,
+        passed: state.passed,
+        cost: step.solution_cost,
+        reference: format!("{}/{}", lab.id, state.id),
+    })
+}
 
-    let names = context.names(lab, &settings);
-    let reference = format!("{}/{}", lab.id, state.id);
-    let hints: Vec<(usize, String)> = shown
-        .clone()
-        .map(|index| (index + 1, names.fill_known(&step.hints[index])))
-        .collect();
-    out.json(&json!({
-        "version": 1, "lab": lab.id, "step": state.id, "total": total, "repeated": repeated,
-        "hints": hints.iter().map(|(rung, text)| json!({ "rung": rung, "text": text })).collect::<Vec<_>>(),
-        "solution_cost": step.solution_cost,
-    }));
-    if hints.is_empty() {
-        out.line("Este passo não tem dicas.");
-    }
-    for (rung, text) in &hints {
+/// A hint begins from what was seen, which the journal keeps.
+fn observed(
+    context: &Context,
+    lab: &Lab,
+    settings: &Settings,
+    step: &Step,
+    names: &Names,
+) -> Result<Option<Observed>, CliError> {
+    let read = context.journal().read().map_err(journal_error)?;
+    let mut looks = context.looks(lab, settings, settings.target, &read.records);
+    Ok(step.checks.iter().find_map(|check| {
+        let id = CheckId::new(step.id.get_ref(), check.id.get_ref());
+        let look = looks.remove(id.as_str())?;
+        let ago = jiff::Timestamp::now().duration_since(look.time);
+        Some(Observed {
+            check: id,
+            says: names.fill_known(&check.says),
+            help: names.fill_known(&check.hint),
+            ago: ago.try_into().unwrap_or_default(),
+            standing: Standing::of([Some(look.verdict.verdict.as_str())]),
+            seen: look.verdict.seen?,
+        })
+    }))
+}
+
+impl Observed {
+    fn show(&self, out: Out) {
         out.line(style::dim(&format!(
-            "{} · dica {rung} de {total}",
-            step.title
+            "O que a verificação viu, {}",
+            words::ago(self.ago)
         )));
-        markdown::show(out, text);
-        out.line("");
+        let sign = words::standing(self.standing, out.plain, 0);
+        out.wrapped(&format!("{sign} "), &style::inline_code(&self.says));
+        let item = |name: &str, text: &str| report::item(out, name, &style::inline_code(text));
+        if let Some(first) = &self.seen.first {
+            item("1ª causa:", first);
+        }
+        for mismatch in &self.seen.mismatches {
+            if mismatch.fact != "exists" {
+                item("fato:", &mismatch.label);
+                item("esperado:", &mismatch.expected);
+            }
+            item("observado:", &mismatch.actual);
+        }
+        for note in &self.seen.notes {
+            item("repare:", note);
+        }
+        item("comece por:", &self.help);
     }
-    out.line(style::inline_code(&if state.passed {
-        "→ Este passo já está feito.".to_owned()
-    } else if shown.end >= total {
-        let cost = match step.solution_cost {
-            0 => "sem custo em pontos".to_owned(),
-            cost => format!("ao custo de {} deste passo", words::count(cost as usize, "ponto", "pontos")),
-        };
-        format!("→ Depois disto só há a solução, {cost}: `lab solution {reference}`. Antes, tente e rode `lab check {reference}`.")
-    } else if repeated {
-        format!("→ Esta é a mesma dica: tente e rode `lab check {reference}` antes da próxima.")
-    } else {
-        format!("→ Tente e rode `lab check {reference}`; se ainda falhar, `lab hint {reference}` dá a próxima.")
-    }));
-    Ok(ExitCode::SUCCESS)
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "id": self.check, "says": self.says, "help": self.help,
+            "first_cause": self.seen.first, "mismatches": self.seen.mismatches,
+            "notes": self.seen.notes,
+        })
+    }
+}
+
+impl Climbed {
+    /// `dica 1 de 3`.
+    pub(super) fn title(&self, rung: usize) -> String {
+        format!("dica {rung} de {}", self.total)
+    }
+
+    /// What comes after the hint, and what that costs.
+    pub(super) fn next(&self) -> String {
+        let reference = &self.reference;
+        if self.passed {
+            "Este passo já está feito.".to_owned()
+        } else if self.last {
+            let cost = match self.cost {
+                0 => "sem custo em pontos".to_owned(),
+                cost => format!(
+                    "ao custo de {} deste passo",
+                    words::count(cost as usize, "ponto", "pontos")
+                ),
+            };
+            format!(
+                "Depois disto só há a solução, {cost}: `lab solution {reference}`. Antes, tente e rode `lab check {reference}`."
+            )
+        } else if self.repeated {
+            format!("Esta é a mesma dica: tente e rode `lab check {reference}` antes da próxima.")
+        } else {
+            format!(
+                "Tente e rode `lab check {reference}`; se ainda falhar, `lab hint {reference}` dá a próxima."
+            )
+        }
+    }
 }
 
 /// Which hints are shown now: the next one when it is earned, otherwise the

@@ -11,6 +11,7 @@ mod doctor;
 mod env;
 mod hint;
 mod list;
+mod map;
 mod mdbook;
 mod next;
 mod package;
@@ -24,6 +25,7 @@ mod sandbox;
 mod show;
 mod solution;
 mod start;
+mod watch;
 mod zip;
 
 use std::ffi::OsString;
@@ -89,6 +91,9 @@ enum Command {
     /// Faz as perguntas do lab; as que você errou voltam
     #[command(alias = "perguntas")]
     Quiz(quiz::Args),
+    /// Mostra a arquitetura do lab, com cada parte como foi vista por último
+    #[command(alias = "mapa")]
+    Map(map::Args),
     /// Mostra passos, pontos e perguntas
     #[command(alias = "progresso")]
     Progress(progress::Args),
@@ -165,6 +170,7 @@ fn dispatch(context: Context, command: Option<Command>) -> Result<ExitCode, CliE
         Some(Command::Hint(args)) => hint::run(&context, &args),
         Some(Command::Solution(args)) => solution::run(&context, &args),
         Some(Command::Quiz(args)) => quiz::run(&context, &args),
+        Some(Command::Map(args)) => map::run(&context, &args),
         Some(Command::Progress(args)) => progress::run(&context, &args),
         Some(Command::Reset(args)) => reset::run(&context, &args),
         Some(Command::Sandbox(args)) => sandbox::run(&context, args),

@@ -3,6 +3,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::context::Context;
+use super::watch::Watch;
 use super::{list, show};
 use crate::error::CliError;
 use crate::ui::{markdown, style};
@@ -46,8 +47,18 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
 pub(super) fn resume(context: &Context) -> Result<ExitCode, CliError> {
     let course = context.course()?;
     let settings = context.settings()?;
-    list::show(context, &course)?;
     let out = context.out;
+    if let Some(current) = settings.lab.as_deref().filter(|_| out.views()) {
+        let watch = Watch {
+            context,
+            course: &course,
+            lab: context.lab(&course, &settings, Some(current))?,
+            settings: &settings,
+            target: settings.target,
+        };
+        return watch.view();
+    }
+    list::show(context, &course)?;
     if out.json {
         return Ok(ExitCode::SUCCESS);
     }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Action, CheckId, Matcher, Names, Probe, Quiz, Resource, Samples};
+use super::{Action, CheckId, Map, Matcher, Names, Probe, Quiz, Resource, Samples};
 
 /// One lab: `lab.toml` with the texts and the quiz that lie beside it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -181,50 +181,6 @@ impl TryFrom<String> for Seconds {
     }
 }
 
-/// The architecture of a lab, drawn by `lab map` and in the book.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Map {
-    /// The services.
-    #[serde(default, rename = "node")]
-    pub nodes: Vec<Node>,
-    /// What flows between them.
-    #[serde(default, rename = "arrow")]
-    pub arrows: Vec<Arrow>,
-}
-
-/// One service in a lab's map.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Node {
-    /// Id, unique in the map.
-    pub id: String,
-    /// AWS service, such as `s3`.
-    pub service: String,
-    /// Label for people.
-    pub label: String,
-    /// Checks whose verdicts colour the node.
-    #[serde(default)]
-    #[schemars(with = "Vec<String>")]
-    pub checks: Vec<Spanned<String>>,
-}
-
-/// One flow in a lab's map.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Arrow {
-    /// Node where it starts.
-    pub from: String,
-    /// Node where it ends.
-    pub to: String,
-    /// Label for people.
-    pub label: String,
-    /// Checks whose verdicts colour the arrow.
-    #[serde(default)]
-    #[schemars(with = "Vec<String>")]
-    pub checks: Vec<Spanned<String>>,
-}
-
 impl Lab {
     /// Every check with its id, in order.
     pub fn checks(&self) -> impl Iterator<Item = (CheckId, &Step, &Check)> {
@@ -283,5 +239,11 @@ impl Check {
     /// Whether it drives the learner's system and not only looks.
     pub fn drives(&self) -> bool {
         !self.actions.is_empty()
+    }
+
+    /// Whether it only reads: nothing of the learner's is set in motion.
+    pub fn only_reads(&self) -> bool {
+        let until = self.until.as_ref().is_some_and(|p| p.get_ref().stirs());
+        !self.drives() && !self.probe.get_ref().stirs() && !until
     }
 }

@@ -218,6 +218,7 @@ probes! {
         memory: Number "memória em MB",
         variables: Record "variáveis de ambiente",
         state: Text "estado",
+        code: Text "resumo do código implantado (`CodeSha256`)",
     }
 
     /// What a function answers to an event. `Invoke`, with the end of its log, and

@@ -13,6 +13,22 @@ impl Probe {
         }
     }
 
+    /// Whether looking sets something of the learner's in motion: it calls a
+    /// function or an API, or takes messages out of a queue for a moment.
+    pub fn stirs(&self) -> bool {
+        match self {
+            Self::LambdaCall(_)
+            | Self::ApiCall(_)
+            | Self::ApiPreflight(_)
+            | Self::LogMetric(_)
+            | Self::SqsMessages(_)
+            | Self::EventFlow(_) => true,
+            Self::LambdaVersions(args) => args.event.is_some(),
+            Self::LambdaAlias(args) => args.event.is_some(),
+            _ => false,
+        }
+    }
+
     /// The probe's arguments as names, for its texts.
     pub fn arguments(&self) -> super::Names {
         let mut names = super::Names::default();

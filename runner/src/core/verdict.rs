@@ -62,7 +62,7 @@ pub struct Cause {
 }
 
 /// One fact that is not as expected.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mismatch {
     /// The fact's name; `exists` when the thing is not there.
     pub fact: String,

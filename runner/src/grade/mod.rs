@@ -13,7 +13,7 @@ mod run;
 mod watch;
 
 pub use job::{Event, Job};
-pub use plan::Selection;
+pub use plan::{Selection, quiet};
 pub use run::grade;
 
 /// How long one look may take before it counts as unanswered.

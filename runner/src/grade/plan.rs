@@ -12,6 +12,8 @@ pub enum Selection {
     Step(String),
     /// One.
     Check(CheckId),
+    /// These.
+    These(BTreeSet<CheckId>),
 }
 
 impl Selection {
@@ -21,8 +23,32 @@ impl Selection {
             Self::All => true,
             Self::Step(step) => id.step() == step,
             Self::Check(check) => id == check,
+            Self::These(checks) => checks.contains(id),
         }
     }
+}
+
+/// What can be looked at of a step without setting anything in motion: the
+/// checks that only read, of the step and of what it depends on; of all steps up
+/// to it, when it has none. What they see tells whether it is worth while to
+/// check the step.
+pub fn quiet(lab: &Lab, step: &str) -> BTreeSet<CheckId> {
+    let reads = |id: &CheckId| {
+        let plan = closure(lab, &Selection::Check(id.clone()));
+        lab.checks()
+            .filter(|(id, ..)| plan.contains(id))
+            .all(|(_, _, check)| check.only_reads())
+    };
+    let near = closure(lab, &Selection::Step(step.to_owned()));
+    let near: BTreeSet<CheckId> = near.into_iter().filter(reads).collect();
+    if !near.is_empty() {
+        return near;
+    }
+    let before = lab.steps.iter().take_while(|s| s.id.get_ref() != step);
+    let before: BTreeSet<&str> = before.map(|s| s.id.get_ref().as_str()).collect();
+    let all = lab.checks().map(|(id, ..)| id);
+    all.filter(|id| before.contains(id.step()) && reads(id))
+        .collect()
 }
 
 /// The checks asked for and all that they wait for.

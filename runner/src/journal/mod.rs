@@ -2,9 +2,11 @@
 //! moment, and the progress that is derived from it.
 
 mod file;
+mod looks;
 mod progress;
 mod record;
 
 pub use file::{Journal, JournalError, Read};
+pub use looks::{Look, looks};
 pub use progress::{LabProgress, StepProgress, progress};
-pub use record::{CheckVerdict, Entry, RECORD_VERSION, Record};
+pub use record::{CheckVerdict, Entry, RECORD_VERSION, Record, Seen};

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::aws::TargetKind;
+use crate::core::{Cause, CheckReport, Mismatch, Verdict};
 
 /// The newest `format_version` of a record that this runner knows.
 pub const RECORD_VERSION: u32 = 1;
@@ -79,4 +80,47 @@ pub struct CheckVerdict {
     /// Digest of what was observed, so that a later look can be compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// What was seen of a check that did not pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+}
+
+/// What was seen of a check that did not pass, as it was reported: a hint
+/// begins from there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The first broken link, as `step/check`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// Facts that were not as expected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mismatches: Vec<Mismatch>,
+    /// Evidence and near misses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl CheckVerdict {
+    /// What the journal keeps of a check's outcome.
+    pub fn of(report: &CheckReport) -> Self {
+        Self {
+            id: report.id.as_str().to_owned(),
+            verdict: report.verdict.word().to_owned(),
+            evidence: report.evidence.clone(),
+            seen: match &report.verdict {
+                Verdict::Fail(cause) | Verdict::Pending(cause) => Some(Seen::of(cause)),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Seen {
+    fn of(cause: &Cause) -> Self {
+        Self {
+            first: cause.first.as_ref().map(ToString::to_string),
+            mismatches: cause.mismatches.clone(),
+            notes: cause.notes.clone(),
+        }
+    }
 }

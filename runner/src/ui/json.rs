@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::report::Taken;
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{CheckReport, Fidelity, Report, Verdict};
 use crate::course::Finding;
@@ -17,6 +18,7 @@ pub struct ReportV1<'a> {
     target: TargetV1<'a>,
     results: Vec<ResultV1<'a>>,
     points: PointsV1,
+    help: &'a [Taken],
     calls: u64,
     ms: u128,
     interrupted: bool,
@@ -124,6 +126,7 @@ pub fn report<'a>(
     report: &'a Report,
     session: &'a Session,
     identity: &'a Identity,
+    help: &'a [Taken],
 ) -> ReportV1<'a> {
     ReportV1 {
         version: 1,
@@ -139,6 +142,7 @@ pub fn report<'a>(
             earned: report.points.earned,
             max: report.points.max,
         },
+        help,
         calls: report.calls,
         ms: report.took.as_millis(),
         interrupted: report.interrupted,

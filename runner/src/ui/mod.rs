@@ -3,6 +3,7 @@
 
 pub mod json;
 pub mod live;
+pub mod map;
 pub mod markdown;
 mod out;
 pub mod prompt;

@@ -33,9 +33,7 @@ impl Out {
             ColorChoice::Never => (anstream::ColorChoice::Never, Some(false)),
         };
         anstream.write_global();
-        let colored =
-            anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-        super::prompt::set_colors(colored);
+        super::prompt::set_colors(Self::coloured());
         if let Some(on) = console {
             console::set_colors_enabled(on);
             console::set_colors_enabled_stderr(on);
@@ -93,6 +91,16 @@ impl Out {
         !self.plain
             && std::io::stderr().is_terminal()
             && std::env::var("TERM").as_deref() != Ok("dumb")
+    }
+
+    /// Whether colours are wanted on standard output.
+    pub fn coloured() -> bool {
+        anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+    }
+
+    /// Whether somebody sits at a terminal that can show a whole screen.
+    pub fn views(&self) -> bool {
+        self.asks() && std::env::var("TERM").as_deref() != Ok("dumb")
     }
 
     /// Whether a person can be asked.

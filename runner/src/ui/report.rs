@@ -119,7 +119,7 @@ fn title(lab: &Lab, report: &Report, id: &str) -> String {
 }
 
 /// A named detail below a check.
-fn item(out: Out, name: &str, text: &str) {
+pub fn item(out: Out, name: &str, text: &str) {
     out.wrapped(&label(name), text);
 }
 
@@ -165,6 +165,48 @@ pub fn summary(out: Out, report: &Report, target: TargetKind) {
                 "verificação foi feita pela configuração",
                 "verificações foram feitas pela configuração"
             )
+        )));
+    }
+}
+
+/// The help that was taken in a step before it passed, and what it cost.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Taken {
+    /// The step's id.
+    pub step: String,
+    /// Hints shown.
+    pub hints: usize,
+    /// Whether the solution was shown.
+    pub solution: bool,
+    /// Points of the step that are lost by it.
+    pub cost: u32,
+}
+
+/// Tells the help that was taken.
+pub fn help(out: Out, lab: &Lab, taken: &[Taken]) {
+    for Taken {
+        step,
+        hints,
+        solution,
+        cost,
+    } in taken
+    {
+        let points = lab.step(step).map_or(0, |step| step.points);
+        let hints = (*hints > 0).then(|| {
+            let hints = words::count(*hints, "dica", "dicas");
+            format!("{hints}, sem custo em pontos")
+        });
+        let solution = solution.then(|| match cost {
+            0 => "a solução, sem custo em pontos".to_owned(),
+            cost => format!(
+                "a solução, que custa {} dos {points} do passo",
+                words::count(*cost as usize, "ponto", "pontos")
+            ),
+        });
+        let all: Vec<String> = hints.into_iter().chain(solution).collect();
+        out.line(style::dim(&format!(
+            "Ajuda no passo {step}: {}",
+            all.join("; ")
         )));
     }
 }

@@ -42,9 +42,7 @@ pub fn command(text: &str) -> String {
 /// Text with `` `code` `` parts painted as commands. Without colour the
 /// backticks stay: they are then what sets the code apart.
 pub fn inline_code(text: &str) -> String {
-    let colourless =
-        anstream::AutoStream::choice(&std::io::stdout()) == anstream::ColorChoice::Never;
-    if colourless || !text.matches('`').count().is_multiple_of(2) {
+    if !super::Out::coloured() || !text.matches('`').count().is_multiple_of(2) {
         return text.to_owned();
     }
     let parts = text.split('`').enumerate();

@@ -9,6 +9,7 @@ mod hint;
 mod home;
 mod lint;
 mod look;
+mod map;
 mod new;
 mod places;
 mod prepared;
@@ -21,6 +22,8 @@ mod start;
 mod terminal;
 #[cfg(unix)]
 mod tmux;
+#[cfg(unix)]
+mod watch;
 mod zip;
 
 use std::collections::BTreeMap;

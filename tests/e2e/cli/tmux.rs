@@ -6,13 +6,52 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Home, Ran};
 
-/// A tmux server of its own, which ends with the test.
-struct Tmux {
+/// A tmux server of its own, with a learner's shell, which ends with the test.
+pub(super) struct Tmux {
     socket: String,
 }
 
 impl Tmux {
-    fn run(&self, arguments: &[&str]) -> Ran {
+    /// A shell in a terminal of this size; `None` where tmux is not installed.
+    pub(super) fn shell(home: &Home, width: u16, height: u16) -> Option<Self> {
+        if Command::new("tmux").arg("-V").output().is_err() {
+            eprintln!("skipped: tmux is not installed");
+            return None;
+        }
+        let tmux = Self {
+            socket: home.path().join("tmux").display().to_string(),
+        };
+        // What the learner's shell would have set.
+        let mut script = String::new();
+        for (name, value) in home.command(&[]).get_envs() {
+            if let Some(value) = value.and_then(|v| v.to_str()) {
+                writeln!(script, "export {}='{value}'", name.display()).unwrap();
+            }
+        }
+        writeln!(
+            script,
+            "alias lab='{}'; PS1='pronto> '",
+            env!("CARGO_BIN_EXE_lab")
+        )
+        .unwrap();
+        let rc = home.path().join("bashrc");
+        std::fs::write(&rc, script).unwrap();
+        let shell = format!(
+            "cd '{}'; exec bash --noprofile --rcfile '{}' -i",
+            home.path().display(),
+            rc.display()
+        );
+        let (width, height) = (width.to_string(), height.to_string());
+        let size = ["-x", &width, "-y", &height];
+        let session = ["-u", "new-session", "-d"];
+        tmux.run(&[&session[..], &size, &[&shell]].concat())
+            .expect_code(0);
+        tmux.run(&["set-option", "-g", "history-limit", "5000"]);
+        tmux.until("pronto>");
+        Some(tmux)
+    }
+
+    pub(super) fn run(&self, arguments: &[&str]) -> Ran {
         let mut tmux = Command::new("tmux");
         tmux.args(["-S", &self.socket, "-f", "/dev/null"])
             .args(arguments)
@@ -21,23 +60,45 @@ impl Tmux {
         Ran::run(tmux)
     }
 
+    /// Presses a key, by tmux's name of it.
+    pub(super) fn key(&self, name: &str) {
+        self.run(&["send-keys", name]).expect_code(0);
+    }
+
     /// Types a line.
-    fn line(&self, text: &str) {
+    pub(super) fn line(&self, text: &str) {
         self.run(&["send-keys", "-l", text]).expect_code(0);
-        self.run(&["send-keys", "Enter"]).expect_code(0);
+        self.key("Enter");
     }
 
     /// Everything in the pane, what has scrolled away included.
-    fn screen(&self) -> String {
+    pub(super) fn screen(&self) -> String {
         self.run(&["capture-pane", "-p", "-S", "-2000"])
             .expect_code(0)
             .stdout
     }
 
-    fn until(&self, text: &str) -> String {
+    /// What is seen of the pane.
+    pub(super) fn visible(&self) -> String {
+        self.run(&["capture-pane", "-p"]).expect_code(0).stdout
+    }
+
+    #[track_caller]
+    pub(super) fn until(&self, text: &str) -> String {
+        self.until_on(text, Self::screen)
+    }
+
+    /// Waits for a text in what is seen now.
+    #[track_caller]
+    pub(super) fn until_visible(&self, text: &str) -> String {
+        self.until_on(text, Self::visible)
+    }
+
+    #[track_caller]
+    fn until_on(&self, text: &str, look: impl Fn(&Self) -> String) -> String {
         let began = Instant::now();
         loop {
-            let screen = self.screen();
+            let screen = look(self);
             if screen.contains(text) {
                 return screen;
             }
@@ -58,38 +119,10 @@ impl Drop for Tmux {
 
 #[test]
 fn eighty_columns() {
-    if Command::new("tmux").arg("-V").output().is_err() {
-        eprintln!("skipped: tmux is not installed");
-        return;
-    }
     let home = Home::new();
-    let tmux = Tmux {
-        socket: home.path().join("tmux").display().to_string(),
+    let Some(tmux) = Tmux::shell(&home, 80, 24) else {
+        return;
     };
-    // What the learner's shell would have set.
-    let mut script = String::new();
-    for (name, value) in home.command(&[]).get_envs() {
-        if let Some(value) = value.and_then(|v| v.to_str()) {
-            writeln!(script, "export {}='{value}'", name.display()).unwrap();
-        }
-    }
-    writeln!(
-        script,
-        "alias lab='{}'; PS1='pronto> '",
-        env!("CARGO_BIN_EXE_lab")
-    )
-    .unwrap();
-    let rc = home.path().join("bashrc");
-    std::fs::write(&rc, script).unwrap();
-    let shell = format!(
-        "cd '{}'; exec bash --noprofile --rcfile '{}' -i",
-        home.path().display(),
-        rc.display()
-    );
-    tmux.run(&["-u", "new-session", "-d", "-x", "80", "-y", "24", &shell])
-        .expect_code(0);
-    tmux.run(&["set-option", "-g", "history-limit", "5000"]);
-    tmux.until("pronto>");
 
     tmux.line("lab start; echo fim $?");
     let screen = tmux.until("fim 0");
@@ -140,7 +173,7 @@ fn eighty_columns() {
 }
 
 #[track_caller]
-fn check(screen: &str, parts: &[&str]) {
+pub(super) fn check(screen: &str, parts: &[&str]) {
     for part in parts {
         assert!(screen.contains(part), "«{part}» is missing in:\n{screen}");
     }
