@@ -6,6 +6,7 @@ use tokio::runtime::Runtime;
 
 use crate::apply::ApplyError;
 use crate::aws::{Connection, Identity, Session, TargetKind};
+use crate::book::Reader;
 use crate::core::{Course, Lab, Names, Step};
 use crate::course::{Source, load};
 use crate::error::CliError;
@@ -15,6 +16,7 @@ use crate::settings::{SANDBOX_ACCOUNT, SANDBOX_REGION, Settings, home};
 use crate::ui::Out;
 
 /// What every command starts from.
+#[derive(Debug, Clone)]
 pub struct Context {
     /// The data folder.
     pub home: PathBuf,
@@ -219,6 +221,16 @@ impl Context {
 
     /// The lab's names as they are for this learner on this target, without a call.
     pub fn names(&self, lab: &Lab, settings: &Settings) -> Names {
+        let Reader {
+            prefix,
+            account,
+            region,
+        } = self.reader(settings);
+        lab.names_for(&prefix, &account, &region)
+    }
+
+    /// Whose names they are, as far as it is known without a call.
+    pub fn reader(&self, settings: &Settings) -> Reader {
         let (account, region) = match settings.target {
             TargetKind::Sandbox => (SANDBOX_ACCOUNT.to_owned(), SANDBOX_REGION.to_owned()),
             TargetKind::Aws => (
@@ -232,7 +244,11 @@ impl Context {
                     .unwrap_or_else(|| "us-east-1".to_owned()),
             ),
         };
-        lab.names_for(&settings.prefix, &account, &region)
+        Reader {
+            prefix: settings.prefix.clone(),
+            account,
+            region,
+        }
     }
 
     /// The learner's folder for a lab, if it was started.
@@ -303,7 +319,7 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, k)| k)
 }
 
-fn journal_error(error: JournalError) -> CliError {
+pub(super) fn journal_error(error: JournalError) -> CliError {
     match &error {
         JournalError::TooNew { .. } => CliError::environment(error.to_string())
             .hint("atualize o `lab`; nada foi mudado no diário"),
