@@ -1,20 +1,24 @@
 //! A lab's architecture as a drawing: rows from top to bottom, an arrow goes
 //! down, the way the flow goes.
 
+use std::collections::BTreeMap;
+
 use super::edition::Edition;
 use super::marks::{escape, label};
 use crate::core::{Flow, Lab, Map, Names, service_name};
 
-const COLUMN: i32 = 256;
+const COLUMN: i32 = 230;
 const ROW: i32 = 156;
-const WIDTH: i32 = 232;
+const WIDTH: i32 = 212;
 const HEIGHT: i32 = 58;
 const MARGIN: i32 = 12;
 /// Letters in a line of an arrow's label.
 const LABEL: usize = 20;
 /// Letters of a name that a box has room for, and how wide they are.
-const LETTERS: usize = 30;
-const ROOM: i32 = 216;
+const LETTERS: usize = 27;
+const ROOM: i32 = 196;
+/// How far a line there and a line back stand from the middle.
+const ASIDE: i32 = 58;
 
 struct Place {
     x: i32,
@@ -27,7 +31,7 @@ pub(super) fn figure(lab: &Lab, names: &Names, edition: &Edition) -> String {
     if map.nodes.is_empty() {
         return String::new();
     }
-    let rows = map.rows();
+    let rows = ordered(map);
     let columns = rows.iter().map(Vec::len).max().unwrap_or(1);
     let width = columns_width(columns) + 2 * MARGIN;
     let count = i32::try_from(rows.len()).unwrap_or(1);
@@ -59,6 +63,7 @@ pub(super) fn figure(lab: &Lab, names: &Names, edition: &Edition) -> String {
     format!(
         "\n<figure class=\"lab-mapa\">\n<div class=\"lab-mapa-desenho\" tabindex=\"0\" \
          role=\"group\" aria-label=\"Mapa do lab\">\n<svg viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" \
          role=\"img\" aria-label=\"{title}. O mesmo está em palavras logo abaixo.\">\n\
          {drawing}</svg>\n</div>\n<details>\n<summary>O mapa em palavras</summary>\n<ul>\n\
          {words}</ul>\n</details>\n</figure>\n\n",
@@ -97,6 +102,35 @@ fn words(map: &Map, names: &Names, edition: &Edition) -> String {
     out
 }
 
+/// The rows, each in the order of what leads to its nodes: fewer lines cross.
+fn ordered(map: &Map) -> Vec<Vec<usize>> {
+    let mut rows = map.rows();
+    let flows = map.flows();
+    // Columns from the middle.
+    let mut places: BTreeMap<usize, f64> = BTreeMap::new();
+    for row in &mut rows {
+        let middle = (row.len() as f64 - 1.0) / 2.0;
+        let mut wanted: Vec<(f64, usize)> = Vec::new();
+        for (index, node) in row.iter().enumerate() {
+            let above = flows.iter().filter(|flow| flow.to == *node);
+            let above: Vec<f64> = above
+                .filter_map(|flow| places.get(&flow.from).copied())
+                .collect();
+            let place = match above.len() {
+                0 => index as f64 - middle,
+                count => above.iter().sum::<f64>() / count as f64,
+            };
+            wanted.push((place, *node));
+        }
+        wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        *row = wanted.into_iter().map(|(_, node)| node).collect();
+        for (index, node) in row.iter().enumerate() {
+            places.insert(*node, index as f64 - middle);
+        }
+    }
+    rows
+}
+
 fn columns_width(columns: usize) -> i32 {
     (i32::try_from(columns).unwrap_or(1) - 1) * COLUMN + WIDTH
 }
@@ -119,7 +153,13 @@ fn draw_arrow(map: &Map, flow: &Flow, index: usize, places: &[Place], names: &Na
     let (from, to) = (&places[flow.from], &places[flow.to]);
     let down = to.y > from.y;
     // Where there is a way there and back, the two lines stand apart.
-    let aside = if down { 0 } else { 64 };
+    let flows = map.flows();
+    let both = flows.iter().any(|f| f.from == flow.to && f.to == flow.from);
+    let aside = match (down, both) {
+        (true, true) => -ASIDE,
+        (true, false) => 0,
+        (false, _) => ASIDE,
+    };
     let (x1, x2) = (from.x + aside, to.x + aside);
     let (y1, y2) = match down {
         true => (from.y + HEIGHT, to.y - 9),

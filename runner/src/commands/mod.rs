@@ -117,7 +117,7 @@ enum Command {
     /// Empacota uma pasta para o Lambda: lab zip minha-funcao
     #[command(alias = "empacotar")]
     Zip(zip::Args),
-    /// O livro do curso no navegador: abrir com as verificações ao vivo, ou gravar em páginas
+    /// O livro do curso: abre no navegador, com as suas verificações, ou grava em páginas
     #[command(alias = "livro")]
     Book(book::Args),
     /// Escreve o script que completa comandos no seu shell
