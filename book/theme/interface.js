@@ -52,6 +52,31 @@
         help.querySelector('div').innerHTML = lines.map(line => '<p>Tecle <kbd>' + line[0] + '</kbd> '
             + (line[1] && 'ou <kbd>' + line[1] + '</kbd> ') + line[2] + '</p>').join('');
     }
+    // O mdBook faz o botão do sumário de um rótulo, que o teclado não alcança.
+    const toggle = document.getElementById('mdbook-sidebar-toggle');
+    toggle.setAttribute('role', 'button');
+    toggle.tabIndex = 0;
+    toggle.addEventListener('keydown', event => {
+        if (event.key === 'Enter' || event.key === ' ') {
+            event.preventDefault();
+            toggle.click();
+        }
+    });
+
+    // Código mais largo que a página rola também pelo teclado.
+    function reachable() {
+        for (const code of document.querySelectorAll('main pre > code')) {
+            if (code.scrollWidth > code.clientWidth) {
+                code.tabIndex = 0;
+            } else {
+                code.removeAttribute('tabindex');
+            }
+        }
+    }
+    reachable();
+    window.addEventListener('load', reachable);
+    window.addEventListener('resize', reachable);
+
     for (const theme of document.querySelectorAll('button.theme')) {
         theme.textContent = texts[theme.textContent.trim()] || theme.textContent;
     }

@@ -1,10 +1,11 @@
-// As perguntas de um lab. As respostas estão no livro como somas, e as razões
-// embaralhadas: quem lê a página não as vê antes de responder. O mesmo cálculo
-// está em runner/src/book/seal.rs; uma soma mais forte não esconderia mais,
-// porque dá para tentar todas as opções, e esta funciona em qualquer endereço.
+// As perguntas de um lab. No livro publicado elas são treino: as respostas estão
+// na página como somas, e as razões embaralhadas, para que ninguém as veja antes
+// de responder. O mesmo cálculo está em runner/src/book/seal.rs; uma soma mais
+// forte não esconderia mais, porque dá para tentar todas as opções, e esta
+// funciona em qualquer endereço. Ao lado do `lab`, vivo.js pergunta a ele.
 'use strict';
 
-(function quizzes() {
+window.labQuiz = (function quizzes() {
     function halves(text) {
         let a = 0xdeadbeef, b = 0x41c6ce57;
         for (let i = 0; i < text.length; i++) {
@@ -41,13 +42,34 @@
             .replace(/[óôõöò]/g, 'o').replace(/[úüù]/g, 'u').replace(/ç/g, 'c');
     }
 
+    const inputs = question => Array.from(question.querySelectorAll('input'));
+
     function given(question) {
+        const id = question.dataset.id;
         if (question.dataset.tipo === 'curta') {
-            return fold(question.querySelector('input').value);
+            return { id, text: inputs(question)[0].value.trim() };
         }
-        return Array.from(question.querySelectorAll('input:checked'), i => i.value).join(',');
+        return { id, chosen: inputs(question).filter(i => i.checked).map(i => Number(i.value)) };
     }
 
+    const empty = answer => (answer.text === undefined ? answer.chosen.length === 0 : answer.text === '');
+
+    // Julga na própria página, com o que está nela.
+    async function practice(form, answers) {
+        return answers.map(answer => {
+            const question = form.querySelector('[data-id="' + answer.id + '"]');
+            const key = answer.id + '\n' + (answer.chosen ? answer.chosen.join(',') : fold(answer.text));
+            const found = question.dataset.certas.split(' ')
+                .map(pair => pair.split(':')).find(pair => pair[0] === hash(key));
+            const reasons = (answer.chosen || []).map(option => {
+                const sealed = question.querySelectorAll('.lab-razao')[option].dataset.razao;
+                return { option, html: open(sealed, answer.id + '\n?' + option) };
+            });
+            return { id: answer.id, right: Boolean(found), reasons, context: found ? open(found[1], key) : null };
+        });
+    }
+
+    // O HTML é sempre do curso: razões e contextos, nunca o que foi respondido.
     function say(element, html) {
         element.innerHTML = html;
         element.hidden = !html;
@@ -62,33 +84,33 @@
         }
     }
 
-    function judge(question) {
+    function show(question, result) {
         clear(question);
-        const id = question.dataset.id;
-        const answer = given(question);
-        if (answer === '') {
-            say(question.querySelector('.lab-veredito'), 'Sem resposta.');
-            return null;
+        const reasons = question.querySelectorAll('.lab-razao');
+        for (const reason of result.reasons) {
+            say(reasons[reason.option], reason.html);
         }
-        const key = id + '\n' + answer;
-        const found = question.dataset.certas.split(' ')
-            .map(pair => pair.split(':')).find(pair => pair[0] === hash(key));
-        for (const input of question.querySelectorAll('.lab-opcao input:checked')) {
-            const reason = input.closest('.lab-opcao').querySelector('.lab-razao');
-            say(reason, open(reason.dataset.razao, id + '\n?' + input.value));
-        }
-        question.classList.add(found ? 'certa' : 'errada');
+        question.classList.add(result.right ? 'certa' : 'errada');
         const several = question.dataset.tipo === 'varias';
-        say(question.querySelector('.lab-veredito'), found
-            ? '<strong>✔ Certo.</strong> ' + open(found[1], key)
+        say(question.querySelector('.lab-veredito'), result.right
+            ? '<strong>✔ Certo.</strong> ' + result.context
             : '<strong>✘ Ainda não.</strong>' + (several
                 ? ' Falta alguma opção, ou há uma a mais.' : ''));
-        return Boolean(found);
     }
 
     function lock(question, locked) {
-        for (const input of question.querySelectorAll('input')) {
-            input.disabled = locked;
+        inputs(question).forEach(input => { input.disabled = locked; });
+    }
+
+    const locked = question => inputs(question).every(input => input.disabled);
+
+    function fill(question, answer) {
+        for (const input of inputs(question)) {
+            if (input.type === 'text') {
+                input.value = answer.text || '';
+            } else {
+                input.checked = (answer.chosen || []).includes(Number(input.value));
+            }
         }
     }
 
@@ -98,32 +120,54 @@
         const again = form.querySelector('.lab-de-novo');
         const result = form.querySelector('.lab-resultado');
 
-        form.addEventListener('submit', event => {
-            event.preventDefault();
-            let right = 0, empty = 0;
-            for (const question of questions) {
-                const verdict = judge(question);
-                right += verdict ? 1 : 0;
-                empty += verdict === null ? 1 : 0;
-                lock(question, verdict !== null);
-            }
+        function summary() {
             const total = questions.length;
-            const wrong = total - right - empty;
+            const right = questions.filter(q => q.classList.contains('certa')).length;
+            const wrong = questions.filter(q => q.classList.contains('errada')).length;
+            const open = total - right - wrong;
             let text = right + ' de ' + total + (right === 1 ? ' certa.' : ' certas.');
-            if (empty > 0) {
-                text += empty === 1 ? ' Falta responder 1.' : ' Falta responder ' + empty + '.';
+            if (open > 0) {
+                text += open === 1 ? ' Falta responder 1.' : ' Falta responder ' + open + '.';
             }
             if (right === total) {
                 text += ' Muito bem!';
             }
             result.textContent = text;
-            check.hidden = empty === 0;
+            check.hidden = open === 0;
             again.hidden = wrong === 0 && right < total;
             again.textContent = right === total ? 'Recomeçar'
                 : wrong === 1 ? 'Tentar de novo a que errei' : 'Tentar de novo as que errei';
-            if (check.hidden) {
-                again.focus();
+        }
+
+        form.addEventListener('submit', async event => {
+            event.preventDefault();
+            if (form.getAttribute('aria-busy') === 'true') {
+                return;
             }
+            const asked = questions.filter(q => !locked(q));
+            const answers = asked.map(given).filter(answer => !empty(answer));
+            for (const question of asked) {
+                clear(question);
+                if (empty(given(question))) {
+                    say(question.querySelector('.lab-veredito'), 'Sem resposta.');
+                }
+            }
+            form.setAttribute('aria-busy', 'true');
+            try {
+                const results = answers.length > 0 ? await window.labQuiz.grade(form, answers) : [];
+                for (const one of results) {
+                    const question = questions.find(q => q.dataset.id === one.id);
+                    show(question, one);
+                    lock(question, true);
+                }
+                summary();
+                if (check.hidden) {
+                    again.focus();
+                }
+            } catch (error) {
+                result.textContent = error.message;
+            }
+            form.setAttribute('aria-busy', 'false');
         });
 
         again.addEventListener('click', () => {
@@ -132,20 +176,36 @@
             for (const question of back) {
                 clear(question);
                 lock(question, false);
-                for (const input of question.querySelectorAll('input')) {
-                    if (input.type === 'text') {
-                        input.value = '';
-                    } else {
-                        input.checked = false;
-                    }
-                }
+                fill(question, {});
             }
             check.hidden = false;
             again.hidden = true;
             result.textContent = '';
-            back[0].querySelector('input').focus();
+            inputs(back[0])[0].focus();
         });
+
+        // O que já foi respondido: as certas ficam, as outras voltam.
+        form.labRestore = function restore(answers) {
+            for (const answer of answers) {
+                const question = questions.find(q => q.dataset.id === answer.id);
+                if (!question) {
+                    continue;
+                }
+                if (answer.right) {
+                    fill(question, answer);
+                    show(question, answer);
+                    lock(question, true);
+                } else {
+                    say(question.querySelector('.lab-veredito'),
+                        '✘ Na última vez, ainda não. Responda de novo.');
+                }
+            }
+            if (answers.some(answer => answer.right)) {
+                summary();
+            }
+        };
     }
 
     document.querySelectorAll('.lab-quiz').forEach(start);
+    return { grade: practice };
 })();

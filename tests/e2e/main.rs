@@ -3,6 +3,7 @@
 //! * `support`: a learner's home, the shared sandbox, Python with boto3;
 //! * `grading`: what `lab check` says about what was really built;
 //! * `book`: the pages, and what their scripts do in a browser;
+//! * `served`: the book beside its runner, in a browser and under attack;
 //! * `cli`: the commands as a person meets them;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
 //! * `view`: what the watch view decides, and the frames it draws, through the library;
@@ -28,6 +29,7 @@ mod grading;
 mod inventory;
 mod prove;
 mod schema;
+mod served;
 mod support;
 mod texts;
 mod view;

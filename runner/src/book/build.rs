@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 
+use super::edition::Edition;
 use super::preprocessor::Labs;
 use super::warnings;
 use crate::core::Course;
@@ -11,7 +12,9 @@ use crate::course::Source;
 /// Says that a folder is a book of ours and may be replaced.
 const MARK: &str = ".lab-livro";
 /// What the pages cannot do without.
-const THEME: [&str; 4] = ["lab.css", "interface.js", "busca.js", "quiz.js"];
+const THEME: [&str; 5] = ["lab.css", "interface.js", "busca.js", "quiz.js", SERVED];
+/// What only pages beside the runner have.
+const SERVED: &str = "vivo.js";
 
 /// Why the book could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -52,12 +55,17 @@ pub struct Built {
     pub warnings: Vec<String>,
 }
 
-/// Builds the static pages of the course's book into `dest`, an absolute path.
+/// Builds the pages of the course's book into `dest`, an absolute path.
 ///
 /// # Errors
 /// A course without a book, a folder that holds something else, files that
 /// cannot be read or written, or what mdBook refuses.
-pub fn build(source: &Source, course: Course, dest: &Path) -> Result<Built, BookError> {
+pub fn build(
+    source: &Source,
+    course: Course,
+    edition: Edition,
+    dest: &Path,
+) -> Result<Built, BookError> {
     refuse_occupied(dest)?;
     // Lives until the book is built.
     let staged;
@@ -70,11 +78,14 @@ pub fn build(source: &Source, course: Course, dest: &Path) -> Result<Built, Book
         }
     };
     let mut config = config(source)?;
+    if edition.served() {
+        add_script(&mut config).map_err(|e| BookError::mdbook(&e))?;
+    }
     config.build.build_dir = dest.to_path_buf();
     let (done, warnings) = warnings::collect(|| {
         let mut book = MDBook::load_with_config(&root, config)?;
         // Of the same name as the command in book.toml, so in its place.
-        book.with_preprocessor(Labs::new(course));
+        book.with_preprocessor(Labs::new(course, edition));
         book.build()
     });
     done.map_err(|e| BookError::mdbook(&e))?;
@@ -98,6 +109,13 @@ fn config(source: &Source) -> Result<Config, BookError> {
     read("book/book.toml")?
         .parse()
         .map_err(|e| BookError::mdbook(&e))
+}
+
+fn add_script(config: &mut Config) -> Result<(), mdbook_preprocessor::errors::Error> {
+    const KEY: &str = "output.html.additional-js";
+    let mut scripts: Vec<String> = config.get(KEY)?.unwrap_or_default();
+    scripts.push(format!("theme/{SERVED}"));
+    config.set(KEY, scripts)
 }
 
 /// mdBook empties the folder: only one that is empty or ours may be given.

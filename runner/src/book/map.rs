@@ -1,16 +1,24 @@
 //! A lab's architecture as a drawing: rows from top to bottom, an arrow goes
 //! down, the way the flow goes.
 
-use super::marks::escape;
+use std::collections::BTreeMap;
+
+use super::edition::Edition;
+use super::marks::{escape, label};
 use crate::core::{Flow, Lab, Map, Names, service_name};
 
-const COLUMN: i32 = 256;
+const COLUMN: i32 = 230;
 const ROW: i32 = 156;
-const WIDTH: i32 = 232;
+const WIDTH: i32 = 212;
 const HEIGHT: i32 = 58;
 const MARGIN: i32 = 12;
 /// Letters in a line of an arrow's label.
 const LABEL: usize = 20;
+/// Letters of a name that a box has room for, and how wide they are.
+const LETTERS: usize = 27;
+const ROOM: i32 = 196;
+/// How far a line there and a line back stand from the middle.
+const ASIDE: i32 = 58;
 
 struct Place {
     x: i32,
@@ -18,12 +26,12 @@ struct Place {
 }
 
 /// The drawing, with the same in words below it; empty without a map.
-pub(super) fn figure(lab: &Lab, names: &Names) -> String {
+pub(super) fn figure(lab: &Lab, names: &Names, edition: &Edition) -> String {
     let map = &lab.map;
     if map.nodes.is_empty() {
         return String::new();
     }
-    let rows = map.rows();
+    let rows = ordered(map);
     let columns = rows.iter().map(Vec::len).max().unwrap_or(1);
     let width = columns_width(columns) + 2 * MARGIN;
     let count = i32::try_from(rows.len()).unwrap_or(1);
@@ -36,51 +44,91 @@ pub(super) fn figure(lab: &Lab, names: &Names) -> String {
     }
     for (node, place) in map.nodes.iter().zip(&places) {
         let (x, y) = (place.x - WIDTH / 2, place.y);
-        let (service, label) = (service(&node.service), names.fill_known(&node.label));
+        let squeezed = match names.fill_known(&node.label).chars().count() > LETTERS {
+            true => format!(" textLength=\"{ROOM}\" lengthAdjust=\"spacingAndGlyphs\""),
+            false => String::new(),
+        };
         drawing.push_str(&format!(
-            "<rect class=\"no\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"8\"/>\
+            "<g data-no=\"{id}\"><rect class=\"no\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"8\"/>\
              <text class=\"servico\" x=\"{cx}\" y=\"{y1}\">{service}</text>\
-             <text class=\"rotulo\" x=\"{cx}\" y=\"{y2}\">{label}</text>\n",
+             <text class=\"rotulo\" x=\"{cx}\" y=\"{y2}\"{squeezed}>{label}</text></g>\n",
+            id = node.id,
+            service = service(&node.service),
             cx = place.x,
             y1 = y + 23,
             y2 = y + 44,
-            label = escape(&label),
+            label = label(&node.label, names, "tspan"),
         ));
     }
     format!(
         "\n<figure class=\"lab-mapa\">\n<div class=\"lab-mapa-desenho\" tabindex=\"0\" \
          role=\"group\" aria-label=\"Mapa do lab\">\n<svg viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" \
          role=\"img\" aria-label=\"{title}. O mesmo está em palavras logo abaixo.\">\n\
          {drawing}</svg>\n</div>\n<details>\n<summary>O mapa em palavras</summary>\n<ul>\n\
          {words}</ul>\n</details>\n</figure>\n\n",
         title = escape(&format!("Mapa do lab {}", lab.title)),
-        words = words(map, names),
+        words = words(map, names, edition),
     )
 }
 
 /// The map for who does not see the drawing.
-fn words(map: &Map, names: &Names) -> String {
+fn words(map: &Map, names: &Names, edition: &Edition) -> String {
     let called = |id: &str| {
         let node = map.nodes.iter().find(|node| node.id == id);
         node.map_or_else(String::new, |node| {
-            let label = escape(&names.fill_known(&node.label));
+            let label = label(&node.label, names, "span");
             format!("{} ({label})", service(&node.service))
         })
     };
     let mut out = String::new();
     for arrow in &map.arrows {
         out.push_str(&format!(
-            "<li>{} → {}: {}</li>\n",
+            "<li data-de=\"{}\" data-para=\"{}\">{} → {}: {}</li>\n",
+            arrow.from,
+            arrow.to,
             called(&arrow.from),
             called(&arrow.to),
             escape(&names.fill_known(&arrow.label))
         ));
     }
     let joined = |id: &String| map.arrows.iter().any(|a| a.from == *id || a.to == *id);
-    for node in map.nodes.iter().filter(|node| !joined(&node.id)) {
-        out.push_str(&format!("<li>{}</li>\n", called(&node.id)));
+    // Beside the runner each one is told apart: its state stands there too.
+    let told = |id: &String| edition.served() || !joined(id);
+    for node in map.nodes.iter().filter(|node| told(&node.id)) {
+        let id = &node.id;
+        out.push_str(&format!("<li data-no=\"{id}\">{}</li>\n", called(id)));
     }
     out
+}
+
+/// The rows, each in the order of what leads to its nodes: fewer lines cross.
+fn ordered(map: &Map) -> Vec<Vec<usize>> {
+    let mut rows = map.rows();
+    let flows = map.flows();
+    // Columns from the middle.
+    let mut places: BTreeMap<usize, f64> = BTreeMap::new();
+    for row in &mut rows {
+        let middle = (row.len() as f64 - 1.0) / 2.0;
+        let mut wanted: Vec<(f64, usize)> = Vec::new();
+        for (index, node) in row.iter().enumerate() {
+            let above = flows.iter().filter(|flow| flow.to == *node);
+            let above: Vec<f64> = above
+                .filter_map(|flow| places.get(&flow.from).copied())
+                .collect();
+            let place = match above.len() {
+                0 => index as f64 - middle,
+                count => above.iter().sum::<f64>() / count as f64,
+            };
+            wanted.push((place, *node));
+        }
+        wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        *row = wanted.into_iter().map(|(_, node)| node).collect();
+        for (index, node) in row.iter().enumerate() {
+            places.insert(*node, index as f64 - middle);
+        }
+    }
+    rows
 }
 
 fn columns_width(columns: usize) -> i32 {
@@ -105,7 +153,13 @@ fn draw_arrow(map: &Map, flow: &Flow, index: usize, places: &[Place], names: &Na
     let (from, to) = (&places[flow.from], &places[flow.to]);
     let down = to.y > from.y;
     // Where there is a way there and back, the two lines stand apart.
-    let aside = if down { 0 } else { 64 };
+    let flows = map.flows();
+    let both = flows.iter().any(|f| f.from == flow.to && f.to == flow.from);
+    let aside = match (down, both) {
+        (true, true) => -ASIDE,
+        (true, false) => 0,
+        (false, _) => ASIDE,
+    };
     let (x1, x2) = (from.x + aside, to.x + aside);
     let (y1, y2) = match down {
         true => (from.y + HEIGHT, to.y - 9),
@@ -134,9 +188,11 @@ fn draw_arrow(map: &Map, flow: &Flow, index: usize, places: &[Place], names: &Na
         label.push_str(&format!("<tspan x=\"{lx}\" y=\"{y}\">{text}</tspan>"));
     }
     format!(
-        "<path class=\"seta\" d=\"M{x1} {y1}L{x2} {y2}\"/>\
+        "<g data-de=\"{}\" data-para=\"{}\"><path class=\"seta\" d=\"M{x1} {y1}L{x2} {y2}\"/>\
          <path class=\"ponta\" d=\"M{a} {y2}L{b} {y2}L{x2} {c}Z\"/>\
-         <text class=\"fluxo\">{label}</text>\n",
+         <text class=\"fluxo\">{label}</text></g>\n",
+        map.nodes[flow.from].id,
+        map.nodes[flow.to].id,
         a = x2 - 6,
         b = x2 + 6,
         c = y2 + tip,
@@ -163,10 +219,10 @@ mod tests {
                 rows.iter().all(|row| (1..=4).contains(&row.len())),
                 "{rows:?}"
             );
-            let words = words(map, &Names::default());
-            assert!(words.matches("<li>").count() >= map.arrows.len());
+            let words = words(map, &Names::default(), &Edition::Published);
+            assert!(words.matches("<li ").count() >= map.arrows.len());
             assert!(
-                !figure(lab, &Names::default()).contains("\n\n<"),
+                !figure(lab, &Names::default(), &Edition::Published).contains("\n\n<"),
                 "{}",
                 lab.id
             );

@@ -34,14 +34,23 @@ pub(super) fn sentence(text: &str, names: &Names) -> String {
     prose(text, &html_names(names))
 }
 
+/// A label of the map with its names filled in, inside an element `tag`.
+pub(super) fn label(text: &str, names: &Names, tag: &str) -> String {
+    filled(text, &tagged(names, tag))
+}
+
 /// What each name stands for, as HTML.
 fn html_names(names: &Names) -> Names {
+    tagged(names, "span")
+}
+
+fn tagged(names: &Names, tag: &str) -> Names {
     let mut html = Names::default();
     for (name, value) in names.iter().filter_map(|(n, v)| Some((n, v.as_str()?))) {
         let value = escape(value);
         html.set(
             name,
-            format!("<span class=\"lab-nome\" data-nome=\"{name}\">{value}</span>"),
+            format!("<{tag} class=\"lab-nome\" data-nome=\"{name}\">{value}</{tag}>"),
         );
     }
     html

@@ -3,12 +3,16 @@
 
 mod build;
 mod chapter;
+mod edition;
 mod map;
 mod marks;
 mod preprocessor;
 mod quiz;
 mod seal;
+pub mod serve;
 mod warnings;
 
 pub use build::{BookError, Built, build};
+pub use edition::{Edition, Reader};
 pub use preprocessor::{Labs, preprocess};
+pub use quiz::{inline, shown};

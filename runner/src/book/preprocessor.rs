@@ -6,18 +6,20 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 
 use super::BookError;
 use super::chapter::page;
+use super::edition::Edition;
 use crate::core::Course;
 
 /// Puts a lab's page where a chapter says `{{#lab ID}}`.
 #[derive(Debug)]
 pub struct Labs {
     course: Course,
+    edition: Edition,
 }
 
 impl Labs {
     /// The pages of this course's labs.
-    pub fn new(course: Course) -> Self {
-        Self { course }
+    pub fn new(course: Course, edition: Edition) -> Self {
+        Self { course, edition }
     }
 
     fn expand(&self, text: &str) -> Result<String> {
@@ -26,7 +28,7 @@ impl Labs {
             match asked(line) {
                 None => out.push_str(line),
                 Some(id) => match self.course.lab(id) {
-                    Some(lab) => out.push_str(&page(lab)),
+                    Some(lab) => out.push_str(&page(lab, &self.edition)),
                     None => return Err(BookError::NoLab(id.to_owned()).into()),
                 },
             }
@@ -77,7 +79,7 @@ where
     E: From<BookError>,
 {
     let (context, book) = parse_input(input).map_err(|e| BookError::mdbook(&e))?;
-    let labs = Labs::new(course(&context.root)?);
+    let labs = Labs::new(course(&context.root)?, Edition::Published);
     let book = labs
         .run(&context, book)
         .map_err(|e| BookError::mdbook(&e))?;

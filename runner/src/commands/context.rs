@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 
 use crate::apply::ApplyError;
 use crate::aws::{Connection, Identity, Session, TargetKind};
+use crate::book::Reader;
 use crate::core::{Course, Lab, Names, Step};
 use crate::course::{Source, load};
 use crate::error::CliError;
@@ -18,6 +19,7 @@ use crate::settings::{SANDBOX_ACCOUNT, SANDBOX_REGION, Settings, home};
 use crate::ui::Out;
 
 /// What every command starts from.
+#[derive(Debug, Clone)]
 pub struct Context {
     /// The data folder.
     pub home: PathBuf,
@@ -239,6 +241,16 @@ impl Context {
 
     /// The lab's names as they are for this learner on this target, without a call.
     pub fn names(&self, lab: &Lab, settings: &Settings) -> Names {
+        let Reader {
+            prefix,
+            account,
+            region,
+        } = self.reader(settings);
+        lab.names_for(&prefix, &account, &region)
+    }
+
+    /// Whose names they are, as far as it is known without a call.
+    pub fn reader(&self, settings: &Settings) -> Reader {
         let (account, region) = match settings.target {
             TargetKind::Sandbox => (SANDBOX_ACCOUNT.to_owned(), SANDBOX_REGION.to_owned()),
             TargetKind::Aws => (
@@ -252,7 +264,11 @@ impl Context {
                     .unwrap_or_else(|| "us-east-1".to_owned()),
             ),
         };
-        lab.names_for(&settings.prefix, &account, &region)
+        Reader {
+            prefix: settings.prefix.clone(),
+            account,
+            region,
+        }
     }
 
     /// The learner's folder for a lab, if it was started.

@@ -1,6 +1,7 @@
 //! The command line: one file a command. What a command's Args say in their
 //! doc comments is the help, so these are in Portuguese.
 
+mod answers;
 mod book;
 mod check;
 mod completions;
@@ -19,6 +20,7 @@ mod portuguese;
 mod prepare;
 mod progress;
 mod quiz;
+mod reference;
 mod reset;
 mod run;
 mod sandbox;
@@ -116,7 +118,7 @@ enum Command {
     /// Empacota uma pasta para o Lambda: lab zip minha-funcao
     #[command(alias = "empacotar")]
     Zip(zip::Args),
-    /// Monta o livro do curso em páginas que se leem no navegador
+    /// O livro do curso: abre no navegador, com as suas verificações, ou grava em páginas
     #[command(alias = "livro")]
     Book(book::Args),
     /// Escreve o script que completa comandos no seu shell
@@ -179,7 +181,7 @@ fn dispatch(context: Context, command: Option<Command>) -> Result<ExitCode, CliE
         Some(Command::Doctor(args)) => doctor::run(&context, &args),
         Some(Command::Demo(args)) => demo::run(&context, &args),
         Some(Command::Zip(args)) => zip::run(&context, &args),
-        Some(Command::Book(args)) => book::run(&context, &args),
+        Some(Command::Book(args)) => book::run(&context, args),
         Some(Command::Completions(args)) => completions::run(&context, &args),
         Some(Command::Dev(args)) => dev::run(context, &args),
         Some(Command::Mdbook(args)) => mdbook::run(&context, &args),

@@ -2,11 +2,12 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::answers::{reasons, record};
 use super::context::Context;
 use crate::aws::TargetKind;
 use crate::core::{Course, Lab, Question, QuestionKind};
 use crate::error::{CliError, ErrorKind};
-use crate::journal::{Entry, LabProgress};
+use crate::journal::LabProgress;
 use crate::ui::{markdown, prompt, style, words};
 
 /// Faz as perguntas do lab; as que você errou voltam
@@ -159,15 +160,14 @@ impl Round<'_> {
 
     /// Records an answer, then says whether it is right, and why.
     fn judge(&self, question: &Question, given: &[String]) -> Result<bool, CliError> {
-        let right = question.is_right(given);
-        let entry = Entry::Quiz {
-            question: question.id.clone(),
-            answer: given.to_vec(),
-            right,
-        };
-        self.context
-            .record(self.course, self.lab, None, self.target, entry)?;
-
+        let right = record(
+            self.context,
+            self.course,
+            self.lab,
+            self.target,
+            question,
+            given,
+        )?;
         let out = self.context.out;
         let mark = |symbol: &str, word: &str| {
             if out.plain {
@@ -229,15 +229,6 @@ impl Round<'_> {
         }));
         Ok(progress)
     }
-}
-
-/// The reasons of the chosen options, each with its option.
-fn reasons<'q>(question: &'q Question, given: &[String]) -> Vec<(&'q str, &'q str)> {
-    given
-        .iter()
-        .filter_map(|option| question.reasons.get_key_value(option))
-        .map(|(option, reason)| (option.as_str(), reason.as_str()))
-        .collect()
 }
 
 /// Answers by question, in the order in which they were given.

@@ -79,8 +79,10 @@ pub async fn grade<W: World>(
 /// function beside the call that was judged, and what it is slow to write comes
 /// after its check has tidied up.
 async fn sweep<W: World>(run: &Run<W>, interrupted: bool) {
-    let undone = run.undone.lock().map(|mut all| std::mem::take(&mut *all));
-    let Ok(undone) = undone else { return };
+    let undone = match run.undone.lock() {
+        Ok(mut all) => std::mem::take(&mut *all),
+        Err(_) => return,
+    };
     if undone.is_empty() {
         return;
     }

@@ -32,8 +32,9 @@ struct TargetV1<'a> {
     endpoint: Option<&'a str>,
 }
 
+/// The outcome of one check.
 #[derive(Debug, Serialize)]
-struct ResultV1<'a> {
+pub struct ResultV1<'a> {
     id: &'a str,
     says: &'a str,
     passed: Option<bool>,
@@ -149,7 +150,8 @@ pub fn report<'a>(
     }
 }
 
-fn result(check: &CheckReport) -> ResultV1<'_> {
+/// One check's outcome as version 1.
+pub fn result(check: &CheckReport) -> ResultV1<'_> {
     ResultV1 {
         id: check.id.as_str(),
         says: &check.says,

@@ -1,12 +1,13 @@
 //! What lab authors need: one file a command.
 
+mod commands;
 mod faults;
 mod lint;
 mod new;
 mod prove;
 mod schema;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::context::Context;
@@ -37,6 +38,9 @@ enum Command {
     /// Mostra os formatos dos arquivos do curso, para o editor completar e sublinhar
     #[command(alias = "formatos")]
     Schema(schema::Args),
+    /// Mostra a página de comandos do livro, que vem da ajuda de cada comando
+    #[command(alias = "comandos")]
+    Commands(commands::Args),
 }
 
 pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
@@ -47,6 +51,7 @@ pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
         // An instructor may have nothing but the program.
         Command::Faults(args) => faults::run(&context, args),
         Command::Schema(args) => schema::run(context, args),
+        Command::Commands(args) => commands::run(context, args),
     }
 }
 
@@ -70,4 +75,19 @@ fn course_above() -> Result<PathBuf, CliError> {
                 .hint("vá para a pasta do curso, a que tem `labs/course.toml`")
                 .hint("ou diga qual é com `--course PASTA`")
         })
+}
+
+/// Writes a file that the program makes; whether it was another one before.
+/// Other line ends are no difference.
+fn replace(file: &Path, text: &str) -> std::io::Result<bool> {
+    match std::fs::read_to_string(file) {
+        Ok(old) if old.replace("\r\n", "\n") == text => return Ok(false),
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(file, text)?;
+    Ok(true)
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use serde_json::json;
 
+use super::replace;
 use crate::commands::context::Context;
 use crate::course::{FileKind, Source};
 use crate::error::CliError;
@@ -74,18 +75,4 @@ fn write(out: Out, root: &Path, asked: Option<FileKind>) -> Result<(), CliError>
     }
     out.json(&json!({ "version": 1, "schemas": written }));
     Ok(())
-}
-
-/// Whether the file was not yet so; other line ends are no difference.
-fn replace(file: &Path, text: &str) -> std::io::Result<bool> {
-    match std::fs::read_to_string(file) {
-        Ok(old) if old.replace("\r\n", "\n") == text => return Ok(false),
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(file, text)?;
-    Ok(true)
 }
