@@ -20,7 +20,10 @@ const RULES: [(&str, &[&str]); 15] = [
     ("class", &["core", "aws", "course", "grade", "journal"]),
     // Of aws only the kind of the target; see `only_the_target_kind`.
     ("journal", &["core", "aws"]),
-    ("ui", &["core", "aws", "course", "error", "grade", "prove"]),
+    (
+        "ui",
+        &["core", "aws", "class", "course", "error", "grade", "prove"],
+    ),
     ("settings", &["aws", "error"]),
     ("error", &["core", "course"]),
     (

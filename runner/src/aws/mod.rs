@@ -28,6 +28,7 @@ mod near;
 mod neighbour;
 mod plan;
 mod policy;
+mod record_table;
 mod reset;
 mod s3;
 mod session;
@@ -41,6 +42,7 @@ pub use inventory::Inventory;
 pub use login::{Login, Wires};
 pub use moment::Moment;
 pub use plan::{ResetDone, ResetPlan};
+pub use record_table::RecordTable;
 pub use session::{Connection, Identity, Session, TargetKind};
 
 use std::time::{Duration, Instant};
