@@ -5,6 +5,7 @@ mod checkup;
 mod claims;
 mod credentials;
 mod enrolment;
+mod entries;
 mod export;
 mod grade;
 mod gradebook;
