@@ -17,7 +17,7 @@ mod standing;
 
 pub use access::{AccessError, GRADER_ROLE, Gate, Purpose, RESET_ROLE};
 pub use checkup::{Checkup, Finding, checkup};
-pub use claims::claims;
+pub use claims::Claims;
 pub use credentials::CredentialsError;
 pub use enrolment::{CLASS_TAG, Enrolment, LEARNER_TAG, enrolment};
 pub use export::{Exported, Format, LeftOut, MoodleKey, Sheet, export};

@@ -284,7 +284,7 @@ mod tests {
         let unseen = look(&lab, 3, |_| "unknown");
         let all = [whole, nothing.clone(), unseen.clone()];
         assert_eq!(standing(&lab, &all, &[]).grade(), Some(100));
-        let failed = standing(&lab, &[nothing.clone()], &[]);
+        let failed = standing(&lab, std::slice::from_ref(&nothing), &[]);
         assert_eq!((failed.grade(), failed.mark()), (Some(0), Mark::Failed));
         // What could not be seen this time is no zero, and no old zero either.
         let blind = standing(&lab, &[nothing, unseen], &[]);
@@ -314,7 +314,7 @@ mod tests {
     fn what_a_learner_says_counts_for_nothing() {
         let lab = lab();
         let claim = look(&lab, 1, |_| "pass");
-        let own = standing(&lab, &[], &[claim.record.clone()]);
+        let own = standing(&lab, &[], std::slice::from_ref(&claim.record));
         assert_eq!((own.grade(), own.claimed), (None, Some(100)));
         let mut forged = claim;
         forged.mode = Mode::Learner;

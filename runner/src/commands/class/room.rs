@@ -1,17 +1,15 @@
 //! What the commands of a class start from.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::aws::{Connection, Session, TargetKind};
 use crate::class::{
-    FileBook, Gate, Grade, Gradebook, GradebookError, Learner, ROSTER_FILE, Roster, RosterError,
-    RunError, Standing, TableBook, claims,
+    Claims, FileBook, Gate, Grade, Gradebook, GradebookError, Learner, ROSTER_FILE, Roster,
+    RosterError, RunError, Standing, TableBook,
 };
 use crate::commands::context::{Context, journal_error};
 use crate::core::{Course, Lab};
 use crate::error::CliError;
-use crate::journal::Record;
 
 /// The roster of `--class`, or of this folder or one above it.
 pub(super) fn roster(class: Option<&Path>) -> Result<Roster, CliError> {
@@ -133,11 +131,7 @@ pub(super) struct ClaimArgs {
 }
 
 impl ClaimArgs {
-    fn read(
-        &self,
-        context: &Context,
-        roster: &Roster,
-    ) -> Result<BTreeMap<String, Vec<Record>>, CliError> {
+    fn read(&self, context: &Context, roster: &Roster) -> Result<Claims, CliError> {
         let folder = match &self.folder {
             Some(folder) if !folder.is_dir() => {
                 return Err(CliError::usage(format!(
@@ -148,11 +142,11 @@ impl ClaimArgs {
             Some(folder) => folder.clone(),
             None => roster.folder.join("diarios"),
         };
-        let (found, warnings) = claims(roster, &folder).map_err(journal_error)?;
-        for warning in warnings {
+        let claims = Claims::read(roster, &folder).map_err(journal_error)?;
+        for warning in &claims.warnings {
             context.out.note(format!("aviso: {warning}"));
         }
-        Ok(found)
+        Ok(claims)
     }
 }
 
@@ -177,7 +171,7 @@ pub(super) fn standings(
     let claimed = claimed.read(context, roster)?;
     let nothing = Vec::new();
     let standings = roster.learners.iter().map(|learner| {
-        let claimed = claimed.get(&learner.id).unwrap_or(&nothing);
+        let claimed = claimed.records.get(&learner.id).unwrap_or(&nothing);
         Standing::of(learner, labs, &read.records, claimed)
     });
     Ok((standings.collect(), read.records))
