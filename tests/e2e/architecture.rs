@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Module, and the modules that it may use. `main` and `lib` are not among them.
-const RULES: [(&str, &[&str]); 15] = [
+const RULES: [(&str, &[&str]); 16] = [
     ("core", &[]),
     ("aws", &["core"]),
     ("course", &["core"]),
@@ -17,17 +17,21 @@ const RULES: [(&str, &[&str]); 15] = [
     ("apply", &["core", "aws"]),
     ("prove", &["core", "aws", "apply", "course", "grade"]),
     ("sandbox", &[]),
+    ("class", &["core", "aws", "course", "grade", "journal"]),
     // Of aws only the kind of the target; see `only_the_target_kind`.
     ("journal", &["core", "aws"]),
-    ("ui", &["core", "aws", "course", "error", "grade", "prove"]),
+    (
+        "ui",
+        &["core", "aws", "class", "course", "error", "grade", "prove"],
+    ),
     ("watch", &["core", "grade", "journal", "ui"]),
     ("settings", &["aws", "error"]),
     ("error", &["core", "course"]),
     (
         "commands",
         &[
-            "core", "aws", "apply", "book", "course", "grade", "prove", "sandbox", "journal", "ui",
-            "settings", "error", "watch",
+            "core", "aws", "apply", "book", "class", "course", "grade", "prove", "sandbox",
+            "journal", "ui", "settings", "error", "watch",
         ],
     ),
     ("main", &["commands"]),

@@ -4,6 +4,7 @@
 //! * `grading`: what `lab check` says about what was really built;
 //! * `book`: the pages, and what their scripts do in a browser;
 //! * `served`: the book beside its runner, in a browser and under attack;
+//! * `class`: a class, its accounts and its gradebook;
 //! * `cli`: the commands as a person meets them;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
 //! * `view`: what the watch view decides, and the frames it draws, through the library;
@@ -22,6 +23,7 @@
 
 mod architecture;
 mod book;
+mod class;
 mod cli;
 mod facts;
 mod faults;

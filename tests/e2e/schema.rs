@@ -10,7 +10,7 @@ use crate::architecture::{files, shown};
 use crate::grading::copy;
 use crate::support::{Home, Ran, repository};
 
-const NAMES: [&str; 5] = ["lab", "quiz", "near-miss", "solution", "course"];
+const NAMES: [&str; 6] = ["lab", "quiz", "near-miss", "solution", "course", "turma"];
 
 fn schema_file(name: &str) -> PathBuf {
     repository().join(format!("docs/schema/{name}.schema.json"))
@@ -149,6 +149,8 @@ fn the_other_schemas_refuse_too() {
         ("near-miss", near_miss.replace("[fails]\n\"a/b\" = \"c\"\n", "")),
         ("solution", "[[command]]\nsays = \"nothing is run\"".to_owned()),
         ("solution", "[[command]]\nrun = \"aws s3 mb\"".to_owned()),
+        ("turma", "format_version = 1\nid = \"t\"\ncourse = \"c\"\n[[learner]]\nid = \"a\"\nname = \"A\"\naccess.sandbox = { url = \"x\" }".to_owned()),
+        ("turma", "format_version = 1\nid = \"t\"\ncourse = \"c\"\n[[learner]]\nid = \"a\"\nname = \"A\"".to_owned()),
         ("course", "id = \"a\"\ntitle = \"b\"\nlabs = []".to_owned()),
         ("quiz", "[[questions]]\nid = \"a\"\ntype = \"Tracing\"\ncontext = \"b\"\nprompt.prompt = \"?\"\nanswer.answer = \"c\"".to_owned()),
         ("quiz", "[[questions]]\nid = \"a\"\ntype = \"ShortAnswer\"\ncontext = \"b\"\nprompt.prompt = \"?\"\nanswer.answer = 4".to_owned()),

@@ -21,12 +21,14 @@ mod lambda_async;
 mod lambda_versions;
 mod log_group;
 mod log_metric;
+mod login;
 mod logs;
 mod moment;
 mod near;
 mod neighbour;
 mod plan;
 mod policy;
+mod record_table;
 mod reset;
 mod s3;
 mod session;
@@ -37,8 +39,10 @@ mod structured;
 mod traceback;
 
 pub use inventory::Inventory;
+pub use login::{Login, Wires};
 pub use moment::Moment;
 pub use plan::{ResetDone, ResetPlan};
+pub use record_table::RecordTable;
 pub use session::{Connection, Identity, Session, TargetKind};
 
 use std::time::{Duration, Instant};

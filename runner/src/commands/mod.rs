@@ -4,6 +4,7 @@
 mod answers;
 mod book;
 mod check;
+mod class;
 mod completions;
 mod context;
 mod demo;
@@ -121,6 +122,9 @@ enum Command {
     /// O livro do curso: abre no navegador, com as suas verificações, ou grava em páginas
     #[command(alias = "livro")]
     Book(book::Args),
+    /// A turma: corrigir, juntar as notas e exportá-las
+    #[command(alias = "turma")]
+    Class(class::Args),
     /// Escreve o script que completa comandos no seu shell
     #[command(alias = "completar")]
     Completions(completions::Args),
@@ -182,6 +186,7 @@ fn dispatch(context: Context, command: Option<Command>) -> Result<ExitCode, CliE
         Some(Command::Demo(args)) => demo::run(&context, &args),
         Some(Command::Zip(args)) => zip::run(&context, &args),
         Some(Command::Book(args)) => book::run(&context, args),
+        Some(Command::Class(args)) => class::run(&context, &args),
         Some(Command::Completions(args)) => completions::run(&context, &args),
         Some(Command::Dev(args)) => dev::run(context, &args),
         Some(Command::Mdbook(args)) => mdbook::run(&context, &args),

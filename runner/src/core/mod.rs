@@ -20,6 +20,7 @@ mod probe_texts;
 mod quiz;
 mod report;
 mod resource;
+mod roster;
 mod sample;
 mod solution;
 mod standing;
@@ -35,13 +36,16 @@ pub use lab::{Check, Fidelity, Lab, Seconds, Step};
 pub use load::{ApiLoadArgs, LoadRequest, flood};
 pub use map::{Arrow, Flow, Map, Node, service_name};
 pub use matcher::Matcher;
-pub use names::{Names, UnknownPlaceholder, placeholders};
+pub use names::{Names, UnknownPlaceholder, placeholders, valid_prefix};
 pub use near_miss::NearMiss;
 pub use observation::{FactKind, FactSpec, Observation};
 pub use probe::*;
 pub use quiz::{Answer, Prompt, Question, QuestionKind, Quiz, QuizFault, Response, Score};
 pub use report::{CheckReport, Points, Report};
 pub use resource::Resource;
+pub use roster::{
+    Access, Assignments, CanvasId, LearnerEntry, MoodleId, ROSTER_VERSION, RosterFile,
+};
 pub use sample::{Field, Samples, generate};
 pub use solution::{Command, Solution};
 pub use standing::{Standing, Standings};

@@ -6,7 +6,7 @@ mod looks;
 mod progress;
 mod record;
 
-pub use file::{Journal, JournalError, Read};
+pub use file::{Journal, JournalError, Line, Read};
 pub use looks::{Look, looks};
 pub use progress::{LabProgress, StepProgress, progress};
 pub use record::{CheckVerdict, Entry, RECORD_VERSION, Record, Seen};
