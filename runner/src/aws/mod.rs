@@ -4,6 +4,7 @@
 mod apigateway;
 mod arn;
 mod cloudwatch;
+mod control;
 mod dashboard;
 mod dynamodb;
 mod dynamodb_extras;
@@ -38,7 +39,7 @@ mod traceback;
 
 pub use inventory::Inventory;
 pub use moment::Moment;
-pub use plan::{ResetDone, ResetPlan};
+pub use plan::ResetPlan;
 pub use session::{Connection, Identity, Session, TargetKind};
 
 use std::time::{Duration, Instant};
