@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod aws;
 pub mod book;
+pub mod class;
 pub mod commands;
 pub mod core;
 pub mod course;

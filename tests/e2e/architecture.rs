@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Module, and the modules that it may use. `main` and `lib` are not among them.
-const RULES: [(&str, &[&str]); 14] = [
+const RULES: [(&str, &[&str]); 15] = [
     ("core", &[]),
     ("aws", &["core"]),
     ("course", &["core"]),
@@ -17,6 +17,7 @@ const RULES: [(&str, &[&str]); 14] = [
     ("apply", &["core", "aws"]),
     ("prove", &["core", "aws", "apply", "course", "grade"]),
     ("sandbox", &[]),
+    ("class", &["core", "aws", "course", "grade", "journal"]),
     // Of aws only the kind of the target; see `only_the_target_kind`.
     ("journal", &["core", "aws"]),
     ("ui", &["core", "aws", "course", "error", "grade", "prove"]),
@@ -25,8 +26,8 @@ const RULES: [(&str, &[&str]); 14] = [
     (
         "commands",
         &[
-            "core", "aws", "apply", "book", "course", "grade", "prove", "sandbox", "journal", "ui",
-            "settings", "error",
+            "core", "aws", "apply", "book", "class", "course", "grade", "prove", "sandbox",
+            "journal", "ui", "settings", "error",
         ],
     ),
     ("main", &["commands"]),

@@ -10,7 +10,7 @@ use crate::architecture::{files, shown};
 use crate::grading::copy;
 use crate::support::{Home, Ran, repository};
 
-const NAMES: [&str; 5] = ["lab", "quiz", "near-miss", "solution", "course"];
+const NAMES: [&str; 6] = ["lab", "quiz", "near-miss", "solution", "course", "turma"];
 
 fn schema_file(name: &str) -> PathBuf {
     repository().join(format!("docs/schema/{name}.schema.json"))

@@ -22,6 +22,7 @@ mod lambda_async;
 mod lambda_versions;
 mod log_group;
 mod log_metric;
+mod login;
 mod logs;
 mod moment;
 mod near;
@@ -38,6 +39,7 @@ mod structured;
 mod traceback;
 
 pub use inventory::Inventory;
+pub use login::{Login, Wires};
 pub use moment::Moment;
 pub use plan::ResetPlan;
 pub use session::{Connection, Identity, Session, TargetKind};

@@ -6,7 +6,6 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_s3::config::Credentials;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
@@ -14,6 +13,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::errors::fault;
+use super::login::{Login, Wires};
 use crate::core::{ProbeError, ProbeErrorKind};
 
 /// Where the learner works.
@@ -82,14 +82,14 @@ pub(super) const OTHER_REGIONS: [&str; 3] = ["us-east-1", "us-east-2", "sa-east-
 impl Session {
     /// Makes the clients; calls nothing.
     pub async fn connect(connection: &Connection) -> Self {
+        Self::connect_as(connection, None, &Wires::new()).await
+    }
+
+    /// The same as somebody else, over connections that others use too.
+    pub async fn connect_as(connection: &Connection, login: Option<&Login>, wires: &Wires) -> Self {
         let calls = Arc::new(AtomicU64::new(0));
-        let tls = Provider::Rustls(CryptoMode::Ring);
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(
-                aws_smithy_http_client::Builder::new()
-                    .tls_provider(tls)
-                    .build_https(),
-            )
+            .http_client(wires.0.clone())
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(3)
@@ -110,7 +110,13 @@ impl Session {
         if let Some((id, secret)) = &connection.keys {
             loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "lab"));
         }
-        let config = loader.load().await;
+        if let Some(login) = login {
+            loader = login.prepare(loader);
+        }
+        let mut config = loader.load().await;
+        if let Some(login) = login {
+            config = login.enter(config).await;
+        }
         let region = config
             .region()
             .map_or_else(|| "us-east-1".to_owned(), |r| r.as_ref().to_owned());

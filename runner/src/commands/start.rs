@@ -8,7 +8,7 @@ use super::context::Context;
 use super::prepare::{self, prepare};
 use super::{sandbox, show};
 use crate::aws::{Identity, Session, TargetKind};
-use crate::core::{Course, Lab, Names, seed_of};
+use crate::core::{Course, Lab, Names, seed_of, valid_prefix};
 use crate::course::starter;
 use crate::error::CliError;
 use crate::journal::Entry;
@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode, CliError> {
     let mut settings = context.settings()?;
     let lab = context.lab(&course, &settings, args.lab.as_deref())?;
     if let Some(prefix) = args.prefix {
-        settings.prefix = valid_prefix(prefix)?;
+        settings.prefix = checked_prefix(prefix)?;
     }
     if args.seed.is_some() && !lab.prepared {
         return Err(CliError::usage(format!(
@@ -139,13 +139,8 @@ fn prepared(
     })?
 }
 
-fn valid_prefix(prefix: String) -> Result<String, CliError> {
-    // S3 bucket naming rules; the longest name of the course adds 21 characters.
-    let letters = prefix
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    let ends = prefix.starts_with(|c: char| c.is_ascii_lowercase()) && !prefix.ends_with('-');
-    if letters && ends && (3..=30).contains(&prefix.len()) {
+fn checked_prefix(prefix: String) -> Result<String, CliError> {
+    if valid_prefix(&prefix) {
         Ok(prefix)
     } else {
         Err(CliError::usage(format!("o prefixo `{prefix}` não serve"))

@@ -20,6 +20,7 @@ mod probe_texts;
 mod quiz;
 mod report;
 mod resource;
+mod roster;
 mod sample;
 mod solution;
 mod thing;
@@ -35,13 +36,16 @@ pub use fold::fold;
 pub use lab::{Arrow, Check, Fidelity, Lab, Map, Node, Seconds, Step};
 pub use load::{ApiLoadArgs, LoadRequest, flood};
 pub use matcher::Matcher;
-pub use names::{Names, UnknownPlaceholder, placeholders};
+pub use names::{Names, UnknownPlaceholder, placeholders, valid_prefix};
 pub use near_miss::NearMiss;
 pub use observation::{FactKind, FactSpec, Observation};
 pub use probe::*;
 pub use quiz::{Answer, Prompt, Question, QuestionKind, Quiz, QuizFault, Response, Score};
 pub use report::{CheckReport, Points, Report};
 pub use resource::Resource;
+pub use roster::{
+    Access, Assignments, CanvasId, LearnerEntry, MoodleId, ROSTER_VERSION, RosterFile,
+};
 pub use sample::{Field, Samples, generate};
 pub use solution::{Command, Solution};
 pub use thing::{KEEP_TAG, KIT_ROLES, Kind, Link, Thing, log_group_of};

@@ -9,6 +9,16 @@ use serde_json::Value;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Names(BTreeMap<String, Value>);
 
+/// Whether a text can begin the names of a learner's resources: S3's rules for
+/// buckets, and room for the longest name of the course, 21 characters more.
+pub fn valid_prefix(prefix: &str) -> bool {
+    let letters = prefix
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let ends = prefix.starts_with(|c: char| c.is_ascii_lowercase()) && !prefix.ends_with('-');
+    letters && ends && (3..=30).contains(&prefix.len())
+}
+
 /// A `{placeholder}` that stands for nothing in this lab.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{{{0}}}` não é um nome deste lab")]

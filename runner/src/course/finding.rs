@@ -26,16 +26,16 @@ pub struct ContentError(pub Vec<Finding>);
 
 /// A file as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Page {
+pub struct Page {
     /// The file, for people.
-    pub(super) file: String,
+    pub file: String,
     /// Its whole text.
-    pub(super) text: String,
+    pub text: String,
 }
 
 impl Page {
     /// A finding at one place of the file.
-    pub(super) fn at(
+    pub fn at(
         &self,
         rule: &'static str,
         span: Range<usize>,
@@ -53,7 +53,7 @@ impl Page {
     }
 
     /// A parse error, at its own position.
-    pub(super) fn refused(&self, error: &toml::de::Error) -> Finding {
+    pub fn refused(&self, error: &toml::de::Error) -> Finding {
         let whole = 0..self.text.len().min(1);
         self.at(
             "toml",

@@ -13,10 +13,8 @@ mod source;
 mod tree;
 mod validate;
 
-pub use finding::{ContentError, Finding};
+pub use finding::{ContentError, Finding, Page};
 pub use load::{files_for, load, near_misses, preparation, solution, starter};
 pub use scaffold::{Scaffold, ScaffoldError, scaffold};
 pub use schema::FileKind;
 pub use source::Source;
-
-use finding::Page;

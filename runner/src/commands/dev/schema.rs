@@ -12,7 +12,7 @@ use crate::ui::{Out, style};
 /// Mostra os formatos dos arquivos do curso, para o editor completar e sublinhar
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Qual formato, em JSON Schema: lab, quiz, near-miss, solution ou course
+    /// Qual formato, em JSON Schema: lab, quiz, near-miss, solution, course ou turma
     #[arg(value_name = "NOME", value_parser = PossibleValuesParser::new(FileKind::ALL.map(FileKind::name)))]
     name: Option<String>,
 

@@ -11,7 +11,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use crate::core::{CourseFile, Lab, NearMiss, Quiz, Solution};
+use crate::core::{CourseFile, Lab, NearMiss, Quiz, RosterFile, Solution};
 use texts::Texts;
 
 /// What editors for TOML read; newer drafts are not for all of them.
@@ -33,16 +33,19 @@ pub enum FileKind {
     Solution,
     /// `course.toml`.
     Course,
+    /// `turma.toml`.
+    Class,
 }
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Lab,
         Self::Quiz,
         Self::NearMiss,
         Self::Solution,
         Self::Course,
+        Self::Class,
     ];
 
     /// Name, as the file is called without `.toml`.
@@ -53,6 +56,7 @@ impl FileKind {
             Self::NearMiss => "near-miss",
             Self::Solution => "solution",
             Self::Course => "course",
+            Self::Class => "turma",
         }
     }
 
@@ -86,6 +90,7 @@ impl FileKind {
             Self::NearMiss => raw::<NearMiss>(generator),
             Self::Solution => raw::<Solution>(generator),
             Self::Course => raw::<CourseFile>(generator),
+            Self::Class => raw::<RosterFile>(generator),
         };
         self.finished(root, texts)
     }
