@@ -152,7 +152,7 @@ async fn once<C: Control>(
     on: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Fate, ProbeError> {
     let look = || job.control.look(thing, job.lanes);
-    let Some(now) = patiently(&job.stop, look).await? else {
+    let Some(now) = unless_stopped(&job.stop, look).await? else {
         return Ok(Fate::Gone);
     };
     let stays = thing.changed(&now).map(str::to_owned);
@@ -183,8 +183,8 @@ async fn once<C: Control>(
     }
 }
 
-/// Asks again while the answer may come a little later.
-pub(super) async fn patiently<T, F>(stop: &Stop, ask: impl Fn() -> F) -> Result<T, ProbeError>
+/// Asks again while the answer may come a little later, and nobody stops it.
+pub(super) async fn unless_stopped<T, F>(stop: &Stop, ask: impl Fn() -> F) -> Result<T, ProbeError>
 where
     F: Future<Output = Result<T, ProbeError>>,
 {
@@ -200,6 +200,17 @@ where
             _ => return Err(error),
         }
     }
+}
+
+/// Asks again while the answer may come a little later.
+///
+/// # Errors
+/// What was answered at last.
+pub async fn patiently<T, F>(ask: impl Fn() -> F) -> Result<T, ProbeError>
+where
+    F: Future<Output = Result<T, ProbeError>>,
+{
+    unless_stopped(&Stop::never(), ask).await
 }
 
 /// A line that is lost costs one look more when the reset is resumed.

@@ -3,7 +3,7 @@ use std::sync::Mutex;
 use futures_util::future::join_all;
 
 use super::engine::{Event, Job, apply};
-use super::lanes::{Gate, Lanes};
+use super::lanes::{Lanes, Places};
 use super::limits::Limits;
 use super::retry::Stop;
 use crate::aws::{ResetPlan, Session};
@@ -40,7 +40,7 @@ pub async fn reset<'p>(
     on: impl FnMut(&Resource) + Send,
 ) -> ResetDone<'p> {
     let session = session.unretried();
-    let lanes = Lanes::new(Limits::of(&session), &Gate::new(PLACES));
+    let lanes = Lanes::new(Limits::of(&session), &Places::new(PLACES));
     let looks = plan
         .doomed
         .iter()

@@ -12,10 +12,15 @@ mod outcome;
 mod retry;
 mod verify;
 
-pub use engine::{Event, Job, apply};
+pub use engine::{Event, Job, apply, patiently};
 pub use journal::{Entry, Item, JournalError, Line, ResetJournal};
-pub use lanes::{Gate, Lanes};
+pub use lanes::{Lanes, Places};
 pub use learner::{ResetDone, reset};
 pub use limits::{Limit, Limits};
 pub use outcome::{Left, Outcome, Status};
 pub use retry::Stop;
+
+#[cfg(test)]
+mod simulated;
+#[cfg(test)]
+mod trials;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep_until};
 
-use super::engine::{Event, Fate, Job, patiently, remove};
+use super::engine::{Event, Fate, Job, remove, unless_stopped};
 use super::limits::Limits;
 use super::outcome::{Left, Outcome};
 use crate::core::{Control, Kind, Thing, log_group_of};
@@ -53,7 +53,7 @@ pub(super) async fn verify<C: Control>(
         }
         let asked: Vec<Kind> = kinds.into_iter().collect();
         let lists = asked.iter().map(|kind| async move {
-            let list = patiently(&job.stop, || job.control.list(*kind, job.lanes)).await;
+            let list = unless_stopped(&job.stop, || job.control.list(*kind, job.lanes)).await;
             (*kind, list)
         });
         let mut came_back = Vec::new();

@@ -81,7 +81,7 @@ pub(super) async fn mappings(session: &Session, pace: &dyn Pace, function: Optio
         let call = session.lambda.list_event_source_mappings();
         call.set_function_name(function.map(str::to_owned))
     };
-    let listed: Result<(), _> = async {
+    let listed: Done = async {
         pages!(
             pace,
             API,
