@@ -8,26 +8,36 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Module, and the modules that it may use. `main` and `lib` are not among them.
-const RULES: [(&str, &[&str]); 15] = [
+const RULES: [(&str, &[&str]); 16] = [
     ("core", &[]),
     ("aws", &["core"]),
     ("course", &["core"]),
     ("book", &["core", "course"]),
     ("grade", &["core"]),
     ("apply", &["core", "aws"]),
-    ("prove", &["core", "aws", "apply", "course", "grade"]),
+    (
+        "prove",
+        &["core", "aws", "apply", "course", "grade", "reset"],
+    ),
     ("sandbox", &[]),
-    ("class", &["core", "aws", "course", "grade", "journal"]),
+    ("reset", &["core", "aws"]),
+    (
+        "class",
+        &["core", "aws", "course", "grade", "journal", "reset"],
+    ),
     // Of aws only the kind of the target; see `only_the_target_kind`.
     ("journal", &["core", "aws"]),
-    ("ui", &["core", "aws", "course", "error", "grade", "prove"]),
+    (
+        "ui",
+        &["core", "aws", "class", "course", "error", "grade", "prove"],
+    ),
     ("settings", &["aws", "error"]),
     ("error", &["core", "course"]),
     (
         "commands",
         &[
             "core", "aws", "apply", "book", "class", "course", "grade", "prove", "sandbox",
-            "journal", "ui", "settings", "error",
+            "journal", "reset", "ui", "settings", "error",
         ],
     ),
     ("main", &["commands"]),

@@ -38,7 +38,7 @@ impl Session {
 
     /// Whether the course's services can be read, one answer a service.
     pub async fn rights(&self) -> Vec<(&'static str, Result<(), ProbeError>)> {
-        let (s3, lambda, dynamodb, iam, api, logs) = tokio::join!(
+        let (s3, lambda, dynamodb, iam, api, logs, sqs, sns, events, cloudwatch) = tokio::join!(
             async {
                 self.s3
                     .list_buckets()
@@ -87,6 +87,22 @@ impl Session {
                     .map(drop)
                     .map_err(|e| fault("DescribeLogGroups", &e))
             },
+            async {
+                let call = self.sqs.list_queues().send().await;
+                call.map(drop).map_err(|e| fault("ListQueues", &e))
+            },
+            async {
+                let call = self.sns.list_topics().send().await;
+                call.map(drop).map_err(|e| fault("ListTopics", &e))
+            },
+            async {
+                let call = self.events.list_rules().send().await;
+                call.map(drop).map_err(|e| fault("ListRules", &e))
+            },
+            async {
+                let call = self.cloudwatch.describe_alarms().send().await;
+                call.map(drop).map_err(|e| fault("DescribeAlarms", &e))
+            },
         );
         vec![
             ("s3", s3),
@@ -95,6 +111,10 @@ impl Session {
             ("iam", iam),
             ("api gateway", api),
             ("logs", logs),
+            ("sqs", sqs),
+            ("sns", sns),
+            ("eventbridge", events),
+            ("cloudwatch", cloudwatch),
         ]
     }
 }

@@ -1,5 +1,6 @@
 use futures_util::future::{try_join, try_join_all};
 use percent_encoding::percent_decode_str;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::errors::{fault, found};
@@ -26,6 +27,23 @@ pub(super) async fn role(
     Ok(Observation::present()
         .with("arn", arn)
         .with("trusted_services", policies.principals("sts:AssumeRole")))
+}
+
+impl Session {
+    /// The tags of a role; `None` when there is no such role.
+    ///
+    /// # Errors
+    /// The role could not be looked at.
+    pub async fn role_tags(
+        &self,
+        role: &str,
+    ) -> Result<Option<BTreeMap<String, String>>, ProbeError> {
+        let answer = found("GetRole", self.iam.get_role().role_name(role).send().await)?;
+        let tags = answer
+            .and_then(|a| a.role)
+            .map(|r| r.tags.unwrap_or_default());
+        Ok(tags.map(|tags| tags.into_iter().map(|t| (t.key, t.value)).collect()))
+    }
 }
 
 type RoleAndTrust = Option<(String, String)>;

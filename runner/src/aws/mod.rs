@@ -29,6 +29,7 @@ mod near;
 mod neighbour;
 mod plan;
 mod policy;
+mod record_table;
 mod reset;
 mod s3;
 mod session;
@@ -42,6 +43,7 @@ pub use inventory::Inventory;
 pub use login::{Login, Wires};
 pub use moment::Moment;
 pub use plan::ResetPlan;
+pub use record_table::RecordTable;
 pub use session::{Connection, Identity, Session, TargetKind};
 
 use std::time::{Duration, Instant};

@@ -303,12 +303,12 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, k)| k)
 }
 
-fn journal_error(error: JournalError) -> CliError {
+pub(super) fn journal_error(error: JournalError) -> CliError {
     match &error {
-        JournalError::TooNew { .. } => CliError::environment(error.to_string())
-            .hint("atualize o `lab`; nada foi mudado no diário"),
-        JournalError::Io { path, source } => CliError::io(
-            format!("o diário {} não pôde ser usado", path.display()),
+        JournalError::TooNew { file, .. } => CliError::environment(error.to_string())
+            .hint(format!("atualize o `lab`; nada foi mudado no {file}")),
+        JournalError::Io { file, path, source } => CliError::io(
+            format!("o {file} {} não pôde ser usado", path.display()),
             source,
         ),
     }

@@ -3,6 +3,7 @@
 
 mod book;
 mod check;
+mod class;
 mod completions;
 mod context;
 mod demo;
@@ -114,6 +115,9 @@ enum Command {
     /// Monta o livro do curso em páginas que se leem no navegador
     #[command(alias = "livro")]
     Book(book::Args),
+    /// A turma: corrigir, juntar as notas e exportá-las
+    #[command(alias = "turma")]
+    Class(class::Args),
     /// Escreve o script que completa comandos no seu shell
     #[command(alias = "completar")]
     Completions(completions::Args),
@@ -174,6 +178,7 @@ fn dispatch(context: Context, command: Option<Command>) -> Result<ExitCode, CliE
         Some(Command::Demo(args)) => demo::run(&context, &args),
         Some(Command::Zip(args)) => zip::run(&context, &args),
         Some(Command::Book(args)) => book::run(&context, &args),
+        Some(Command::Class(args)) => class::run(&context, &args),
         Some(Command::Completions(args)) => completions::run(&context, &args),
         Some(Command::Dev(args)) => dev::run(context, &args),
         Some(Command::Mdbook(args)) => mdbook::run(&context, &args),

@@ -1,50 +1,89 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek, SeekFrom, Write};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use super::record::{RECORD_VERSION, Record};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-/// The journal's file.
+use super::record::Record;
+
+/// What a line of a journal is.
+pub trait Line: Serialize + DeserializeOwned {
+    /// The newest `format_version` that this runner knows.
+    const VERSION: u32;
+    /// What the file is called, a masculine word: `diário`.
+    const FILE: &'static str;
+
+    /// The version in which this one was written.
+    fn version(&self) -> u32;
+}
+
+/// An append-only file of lines that survives a crash at any moment.
 #[derive(Debug, Clone)]
-pub struct Journal {
+pub struct Journal<L = Record> {
     path: PathBuf,
+    lines: PhantomData<fn() -> L>,
 }
 
 /// What a journal holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Read {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read<L = Record> {
     /// The records in order.
-    pub records: Vec<Record>,
+    pub records: Vec<L>,
     /// What was odd and could be read past, in Portuguese.
     pub warnings: Vec<String>,
+}
+
+impl<L> Default for Read<L> {
+    fn default() -> Self {
+        Self {
+            records: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// A journal that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The file cannot be read or written.
-    #[error("o diário {path} não pôde ser usado: {source}")]
+    #[error("o {file} {path} não pôde ser usado: {source}")]
     Io {
+        /// What it is called.
+        file: &'static str,
         /// The file.
         path: PathBuf,
         /// The system's words.
         source: io::Error,
     },
     /// A newer runner wrote it.
-    #[error("o diário {path} é da versão {found}, e este programa conhece até a {RECORD_VERSION}")]
+    #[error("o {file} {path} é da versão {found}, e este programa conhece até a {known}")]
     TooNew {
+        /// What it is called.
+        file: &'static str,
         /// The file.
         path: PathBuf,
         /// The version found.
         found: u64,
+        /// The newest that is known.
+        known: u32,
     },
 }
 
 impl Journal {
     /// The journal in this data folder.
     pub fn in_home(home: &Path) -> Self {
+        Self::at(home.join("journal.jsonl"))
+    }
+}
+
+impl<L: Line> Journal<L> {
+    /// The journal that is this file.
+    pub fn at(path: PathBuf) -> Self {
         Self {
-            path: home.join("journal.jsonl"),
+            path,
+            lines: PhantomData,
         }
     }
 
@@ -57,7 +96,7 @@ impl Journal {
     ///
     /// # Errors
     /// A file that cannot be read, or that a newer runner wrote.
-    pub fn read(&self) -> Result<Read, JournalError> {
+    pub fn read(&self) -> Result<Read<L>, JournalError> {
         let mut file = match File::open(&self.path) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Read::default()),
@@ -74,7 +113,7 @@ impl Journal {
     ///
     /// # Errors
     /// A file that cannot be written, or that a newer runner wrote.
-    pub fn append(&self, records: &[Record]) -> Result<(), JournalError> {
+    pub fn append(&self, records: &[L]) -> Result<(), JournalError> {
         if records.is_empty() {
             return Ok(());
         }
@@ -84,7 +123,7 @@ impl Journal {
         })
     }
 
-    fn append_locked(&self, records: &[Record]) -> Result<(), Refusal> {
+    fn append_locked(&self, records: &[L]) -> Result<(), Refusal> {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder)?;
         }
@@ -124,7 +163,7 @@ impl Journal {
             .rposition(|b| *b == b'\n')
             .map_or(0, |at| at + 1);
         let tail = &bytes[start..];
-        if serde_json::from_slice::<Record>(tail).is_ok() {
+        if serde_json::from_slice::<L>(tail).is_ok() {
             // Whole but for its line end.
             file.write_all(b"\n")?;
         } else {
@@ -139,7 +178,7 @@ impl Journal {
         Ok(())
     }
 
-    fn parse(&self, bytes: &[u8]) -> Result<Read, JournalError> {
+    fn parse(&self, bytes: &[u8]) -> Result<Read<L>, JournalError> {
         let mut read = Read::default();
         let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
         for (index, line) in lines
@@ -147,25 +186,27 @@ impl Journal {
             .enumerate()
             .filter(|(_, line)| !line.is_empty())
         {
-            match serde_json::from_slice::<Record>(line) {
-                Ok(record) if record.format_version <= RECORD_VERSION => read.records.push(record),
+            match serde_json::from_slice::<L>(line) {
+                Ok(record) if record.version() <= L::VERSION => read.records.push(record),
                 other => {
-                    if let Some(found) = version_of(line).filter(|v| *v > u64::from(RECORD_VERSION))
-                    {
+                    if let Some(found) = version_of(line).filter(|v| *v > u64::from(L::VERSION)) {
                         return Err(JournalError::TooNew {
+                            file: L::FILE,
                             path: self.path.clone(),
                             found,
+                            known: L::VERSION,
                         });
                     }
                     let last = index + 1 == lines.len();
                     read.warnings.push(match other {
-                        _ if last => {
-                            "a última linha do diário ficou pela metade e foi posta de lado"
-                                .to_owned()
-                        }
+                        _ if last => format!(
+                            "a última linha do {} ficou pela metade e foi posta de lado",
+                            L::FILE
+                        ),
                         _ => format!(
-                            "a linha {} do diário não pôde ser lida e foi ignorada",
-                            index + 1
+                            "a linha {} do {} não pôde ser lida e foi ignorada",
+                            index + 1,
+                            L::FILE
                         ),
                     });
                 }
@@ -176,6 +217,7 @@ impl Journal {
 
     fn io(&self, source: io::Error) -> JournalError {
         JournalError::Io {
+            file: L::FILE,
             path: self.path.clone(),
             source,
         }

@@ -5,6 +5,6 @@ mod file;
 mod progress;
 mod record;
 
-pub use file::{Journal, JournalError, Read};
+pub use file::{Journal, JournalError, Line, Read};
 pub use progress::{LabProgress, StepProgress, progress};
 pub use record::{CheckVerdict, Entry, RECORD_VERSION, Record};

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::file::Line;
 use crate::aws::TargetKind;
 
 /// The newest `format_version` of a record that this runner knows.
@@ -30,6 +31,15 @@ pub struct Record {
     pub runner: String,
     /// What happened.
     pub entry: Entry,
+}
+
+impl Line for Record {
+    const VERSION: u32 = RECORD_VERSION;
+    const FILE: &'static str = "diário";
+
+    fn version(&self) -> u32 {
+        self.format_version
+    }
 }
 
 /// What happened.

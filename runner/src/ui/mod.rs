@@ -1,6 +1,9 @@
 //! All that people and programs read: text, JSON, progress and prompts. Logic
 //! returns data; only this module and the commands write it out.
 
+pub mod class_live;
+pub mod class_page;
+pub mod class_table;
 pub mod json;
 pub mod live;
 pub mod markdown;

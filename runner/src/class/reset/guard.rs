@@ -43,7 +43,9 @@ pub enum Refusal {
         most: usize,
     },
     /// One account is unlike the others.
-    #[error("em `{learner}` sairiam {goes} recursos, e o comum na turma são {usual}: olhe o plano antes")]
+    #[error(
+        "em `{learner}` sairiam {goes} recursos, e o comum na turma são {usual}: olhe o plano antes"
+    )]
     Outlier {
         /// Whose account.
         learner: String,
@@ -133,7 +135,9 @@ pub fn ungraded(plan: &Plan, grades: &[Grade]) -> Vec<(String, String)> {
         let labs = part.labs.iter();
         labs.map(move |lab| (part.learner.clone(), lab.clone()))
     });
-    wanted.filter(|(learner, lab)| !seen(learner, lab)).collect()
+    wanted
+        .filter(|(learner, lab)| !seen(learner, lab))
+        .collect()
 }
 
 /// Enters a learner's account in order to reset it, if it is the right one:
@@ -148,7 +152,10 @@ pub async fn admit(
     own: &BTreeSet<String>,
 ) -> Result<Session, String> {
     if own.contains(&learner.account) {
-        return Err(format!("a conta {} é a sua, e nunca é limpa", learner.account));
+        return Err(format!(
+            "a conta {} é a sua, e nunca é limpa",
+            learner.account
+        ));
     }
     let entered = gate.enter(roster, learner, Purpose::Reset).await;
     let (session, identity) = entered.map_err(|e| e.to_string())?;
@@ -158,9 +165,9 @@ pub async fn admit(
     match enrolment(&session, roster, learner).await {
         Ok(Enrolment::Marked) => Ok(session),
         Ok(Enrolment::Unmarked) => Err("a conta não tem a marca de que é deste aluno".to_owned()),
-        Ok(Enrolment::Other { class, learner }) => {
-            Err(format!("a marca da conta diz que ela é de `{learner}`, da turma `{class}`"))
-        }
+        Ok(Enrolment::Other { class, learner }) => Err(format!(
+            "a marca da conta diz que ela é de `{learner}`, da turma `{class}`"
+        )),
         Err(error) => Err(format!(
             "a marca da conta não pôde ser lida: {}: {}",
             error.kind, error.message
@@ -179,7 +186,9 @@ mod tests {
 
     fn roster(ids: &[&str]) -> (tempfile::TempDir, Roster) {
         let dir = tempfile::tempdir().unwrap();
-        let mut text = "format_version = 1\nid = \"t1\"\ncourse = \"C\"\nmanagement = [\"999999999999\"]\n".to_owned();
+        let mut text =
+            "format_version = 1\nid = \"t1\"\ncourse = \"C\"\nmanagement = [\"999999999999\"]\n"
+                .to_owned();
         for (n, id) in ids.iter().enumerate() {
             text.push_str(&format!(
                 "[[learner]]\nid = \"{id}\"\nname = \"{id}\"\naccount = \"70000000000{n}\"\naccess.sandbox = {{}}\n"
@@ -216,13 +225,20 @@ mod tests {
     #[test]
     fn a_plan_is_refused_for_each_reason_and_for_no_other() {
         let (_dir, roster) = roster(&["ana", "bia", "caio"]);
-        let parts = || ["ana", "bia", "caio"].map(|id| part(&roster, id, 10)).to_vec();
+        let parts = || {
+            ["ana", "bia", "caio"]
+                .map(|id| part(&roster, id, 10))
+                .to_vec()
+        };
         let plan = |parts| Plan::new("t1", "c", vec!["l".to_owned()], parts);
         assert_eq!(refuse(&plan(parts()), &roster, CAPS, Some("bia")), []);
         assert_eq!(phrase(&plan(parts())), "limpar t1: 3 contas, 30 recursos");
 
         let other = Plan::new("t2", "c", Vec::new(), parts());
-        assert_eq!(refuse(&other, &roster, CAPS, None), [Refusal::Class("t2".to_owned())]);
+        assert_eq!(
+            refuse(&other, &roster, CAPS, None),
+            [Refusal::Class("t2".to_owned())]
+        );
 
         let mut old = plan(parts());
         old.made = old.made - jiff::SignedDuration::from_hours(25);
@@ -246,7 +262,10 @@ mod tests {
             [Refusal::Learner("davi".to_owned())]
         );
 
-        let few = Caps { deletes: Some(29), ..CAPS };
+        let few = Caps {
+            deletes: Some(29),
+            ..CAPS
+        };
         assert_eq!(
             refuse(&plan(parts()), &roster, few, None),
             [Refusal::Many { goes: 30, most: 29 }]
@@ -256,7 +275,11 @@ mod tests {
         odd[0] = part(&roster, "ana", 51);
         assert_eq!(
             refuse(&plan(odd), &roster, CAPS, None),
-            [Refusal::Outlier { learner: "ana".to_owned(), goes: 51, usual: 10 }]
+            [Refusal::Outlier {
+                learner: "ana".to_owned(),
+                goes: 51,
+                usual: 10
+            }]
         );
 
         let mut without = parts();

@@ -36,7 +36,11 @@ impl Expected {
             let resources = lab.steps.iter().flat_map(|step| &step.resources);
             for resource in resources.filter_map(|r| names.fill_in(r).ok()) {
                 let key = (resource.thing(), resource.name().to_owned());
-                expected.names.entry(key).or_default().insert(lab.id.clone());
+                expected
+                    .names
+                    .entry(key)
+                    .or_default()
+                    .insert(lab.id.clone());
             }
         }
         expected
@@ -93,7 +97,10 @@ mod tests {
         assert!(owned(Kind::LambdaFunction, "ana-processa-nota"));
         assert!(owned(Kind::EventSourceMapping, "ana-processa-nota"));
         assert!(owned(Kind::LogGroup, "/aws/lambda/ana-processa-nota"));
-        assert!(owned(Kind::LogGroup, "API-Gateway-Execution-Logs_abc123/prod"));
+        assert!(owned(
+            Kind::LogGroup,
+            "API-Gateway-Execution-Logs_abc123/prod"
+        ));
         for (kind, name) in [
             (Kind::S3Bucket, "ana-notas-vizinho"),
             (Kind::S3Bucket, "ANA-notas"),

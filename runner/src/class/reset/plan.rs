@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::class::Learner;
 use crate::core::{Kind, Thing};
 
 /// The version of a plan that this program writes and reads.
@@ -109,6 +110,25 @@ pub enum PlanError {
     /// Somebody changed it.
     #[error("{0} foi modificado depois de feito: o conteúdo não confere com o hash")]
     Changed(PathBuf),
+}
+
+impl Part {
+    /// A part in which nothing was looked at yet.
+    pub fn of(learner: &Learner) -> Self {
+        Self {
+            learner: learner.id.clone(),
+            account: learner.account.clone(),
+            region: learner.region.clone(),
+            prefix: learner.prefix.clone(),
+            labs: Vec::new(),
+            goes: Vec::new(),
+            stays: Vec::new(),
+            unread: Vec::new(),
+            refused: None,
+            calls: 0,
+            seconds: 0,
+        }
+    }
 }
 
 impl Plan {

@@ -73,16 +73,16 @@ pub enum Step<'a> {
 }
 
 /// Does a plan: exactly what it says, account beside account.
-pub async fn apply_plan(
-    applying: &Applying<'_>,
-    on: &(dyn Fn(Step<'_>) + Sync),
-) -> Vec<Account> {
+pub async fn apply_plan(applying: &Applying<'_>, on: &(dyn Fn(Step<'_>) + Sync)) -> Vec<Account> {
     let places = Places::new(applying.places);
     let unclean = AtomicUsize::new(0);
     let one = |part| one(applying, part, &places, &unclean, on);
     let mut parts: Vec<&Part> = applying.plan.parts.iter().collect();
     let mut accounts = Vec::new();
-    if let Some(at) = parts.iter().position(|p| Some(p.learner.as_str()) == applying.canary) {
+    if let Some(at) = parts
+        .iter()
+        .position(|p| Some(p.learner.as_str()) == applying.canary)
+    {
         let canary = one(parts.remove(at)).await;
         if canary.status != Status::Clean {
             applying.switch.send_replace(true);
@@ -140,7 +140,12 @@ async fn in_account(
         account.status = of_plan(part, Status::Clean);
         return account;
     }
-    let lines = || applying.before.iter().filter(|line| line.learner == learner);
+    let lines = || {
+        applying
+            .before
+            .iter()
+            .filter(|line| line.learner == learner)
+    };
     if lines().any(|line| line.entry == Entry::Ended(Status::Clean)) {
         account.outcome.gone = part.goes.clone();
         account.outcome.verified = true;

@@ -2,7 +2,7 @@ use futures_util::future::join_all;
 
 use super::ownership::{Expected, Owned};
 use super::plan::{Part, Stay, Unread};
-use crate::class::roster::Learner;
+use crate::class::Learner;
 use crate::core::{Control, Kind, Lab, ProbeError, Thing};
 use crate::reset::Lanes;
 
@@ -27,19 +27,7 @@ pub async fn survey<C: Control>(surveying: &Surveying<'_, C>) -> Part {
         learner,
         labs,
     } = *surveying;
-    let mut part = Part {
-        learner: learner.id.clone(),
-        account: learner.account.clone(),
-        region: learner.region.clone(),
-        prefix: learner.prefix.clone(),
-        labs: Vec::new(),
-        goes: Vec::new(),
-        stays: Vec::new(),
-        unread: Vec::new(),
-        refused: None,
-        calls: 0,
-        seconds: 0,
-    };
+    let mut part = Part::of(learner);
     let expected = Expected::of(
         labs.iter().copied(),
         &learner.prefix,
@@ -109,8 +97,10 @@ pub async fn survey<C: Control>(surveying: &Surveying<'_, C>) -> Part {
     keep_what_is_used(&mut part, keepers);
     part.labs.sort();
     part.labs.dedup();
-    part.stays.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
-    part.goes.sort_by(|a, b| (a.kind, &a.name, &a.id).cmp(&(b.kind, &b.name, &b.id)));
+    part.stays
+        .sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    part.goes
+        .sort_by(|a, b| (a.kind, &a.name, &a.id).cmp(&(b.kind, &b.name, &b.id)));
     part.calls = part.goes.iter().map(|thing| thing.kind.calls()).sum();
     let count = |kind| part.goes.iter().filter(|thing| thing.kind == kind).count();
     part.seconds = lanes.limits().least(count).1.as_secs();
@@ -121,7 +111,11 @@ fn keep_what_is_used(part: &mut Part, mut keepers: Vec<Thing>) {
     while let Some(keeper) = keepers.pop() {
         for thing in std::mem::take(&mut part.goes) {
             if keeper.kind.rank() < thing.kind.rank() && keeper.uses(&thing) {
-                let why = format!("é usado por {} {}, que fica", keeper.kind.word(), keeper.name);
+                let why = format!(
+                    "é usado por {} {}, que fica",
+                    keeper.kind.word(),
+                    keeper.name
+                );
                 part.stays.push(stay(&thing, why));
                 keepers.push(thing);
             } else {
