@@ -3,6 +3,7 @@
 //! * `support`: a learner's home, the shared sandbox, Python with boto3;
 //! * `grading`: what `lab check` says about what was really built;
 //! * `book`: the pages, and what their scripts do in a browser;
+//! * `class`: a class, its accounts and its gradebook;
 //! * `cli`: the commands as a person meets them;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
 //! * `watching`: alarms and filter patterns of the sandbox, which are as on AWS;
@@ -20,6 +21,7 @@
 
 mod architecture;
 mod book;
+mod class;
 mod cli;
 mod facts;
 mod grading;

@@ -149,6 +149,8 @@ fn the_other_schemas_refuse_too() {
         ("near-miss", near_miss.replace("[fails]\n\"a/b\" = \"c\"\n", "")),
         ("solution", "[[command]]\nsays = \"nothing is run\"".to_owned()),
         ("solution", "[[command]]\nrun = \"aws s3 mb\"".to_owned()),
+        ("turma", "format_version = 1\nid = \"t\"\ncourse = \"c\"\n[[learner]]\nid = \"a\"\nname = \"A\"\naccess.sandbox = { url = \"x\" }".to_owned()),
+        ("turma", "format_version = 1\nid = \"t\"\ncourse = \"c\"\n[[learner]]\nid = \"a\"\nname = \"A\"".to_owned()),
         ("course", "id = \"a\"\ntitle = \"b\"\nlabs = []".to_owned()),
         ("quiz", "[[questions]]\nid = \"a\"\ntype = \"Tracing\"\ncontext = \"b\"\nprompt.prompt = \"?\"\nanswer.answer = \"c\"".to_owned()),
         ("quiz", "[[questions]]\nid = \"a\"\ntype = \"ShortAnswer\"\ncontext = \"b\"\nprompt.prompt = \"?\"\nanswer.answer = 4".to_owned()),

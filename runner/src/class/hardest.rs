@@ -37,13 +37,15 @@ pub fn hardest(labs: &[&Lab], standings: &[Standing]) -> Vec<Hard> {
     }
     let mut found = Vec::new();
     for lab in labs {
+        // It is everybody's: the names begin with nobody's prefix.
+        let names = lab.names_for("…", "", "");
         for (id, _, check) in lab.checks() {
             let count = counts.get(&(lab.id.as_str(), id.as_str()));
             if let Some((failed, judged)) = count.filter(|(failed, _)| *failed > 0) {
                 found.push(Hard {
                     lab: lab.id.clone(),
                     check: id.as_str().to_owned(),
-                    says: check.says.clone(),
+                    says: names.fill_known(&check.says),
                     failed: *failed,
                     judged: *judged,
                 });

@@ -1,6 +1,6 @@
 //! The grades of a class on a terminal.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, presets};
 
 use super::Out;
 use crate::class::{Hard, LabStanding, Mark, Roster, Standing};
@@ -31,10 +31,10 @@ pub fn word(mark: Mark) -> &'static str {
 /// One row a learner, one column a lab.
 pub fn table(out: Out, roster: &Roster, labs: &[&Lab], standings: &[Standing]) -> String {
     let mut table = Table::new();
-    table.load_preset(if out.plain {
+    table.load_style(if out.plain {
         presets::NOTHING
     } else {
-        presets::UTF8_HORIZONTAL_ONLY
+        presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none())
     });
     table.set_content_arrangement(ContentArrangement::Disabled);
     let head = labs.iter().map(|lab| number(lab));

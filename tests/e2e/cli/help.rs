@@ -91,6 +91,13 @@ fn every_command_explains_itself_in_portuguese() {
         "book",
         "book build",
         "completions",
+        "class",
+        "class init",
+        "class list",
+        "class check",
+        "class grade",
+        "class report",
+        "class export",
     ] {
         assert!(seen.iter().any(|s| s == name), "{name} is not in {seen:?}");
     }
@@ -126,6 +133,9 @@ fn commands_have_portuguese_names_too() {
         ("diagnostico", "doctor"),
         ("empacotar", "zip"),
         ("livro", "book"),
+        ("turma", "class"),
+        ("class corrigir", "class grade"),
+        ("class exportar", "class export"),
         ("completar", "completions"),
         ("book montar", "book build"),
         ("sandbox ligar", "sandbox start"),

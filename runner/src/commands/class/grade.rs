@@ -165,7 +165,7 @@ async fn with_interrupt(
 }
 
 fn answer(out: Out, roster: &Roster, graded: &Graded, left: usize) {
-    let results: Vec<_> = graded
+    let results = graded
         .done
         .iter()
         .map(|(learner, lab, outcome)| match outcome {

@@ -1,0 +1,11 @@
+//! A class: its roster, grading in several accounts, the gradebook, exports,
+//! and the roles by which accounts are entered.
+
+mod export;
+mod grading;
+mod interruption;
+mod roles;
+mod roster;
+mod school;
+mod sharing;
+mod size;
