@@ -5,11 +5,11 @@ use tokio::time::{Instant, sleep};
 
 use super::graph::Graph;
 use super::journal::{Entry, Item, ResetJournal};
-use super::lanes::Lanes;
+use super::lanes::{Early, Lanes};
 use super::outcome::{Left, Outcome};
 use super::retry::{Stop, pause};
 use super::verify::verify;
-use crate::core::{Control, ProbeError, ProbeErrorKind, Thing};
+use crate::core::{Control, Pace, ProbeError, ProbeErrorKind, Thing};
 
 /// What has to be done in one account.
 pub struct Job<'a, C> {
@@ -57,14 +57,17 @@ pub async fn apply<C: Control>(job: &Job<'_, C>, on: &(dyn Fn(Event<'_>) + Sync)
     let mut accepted: Vec<Option<Instant>> = vec![None; job.things.len()];
     let mut kept_by: Vec<Option<usize>> = vec![None; job.things.len()];
     let mut running: FuturesUnordered<BoxFuture<'_, (usize, Fate)>> = FuturesUnordered::new();
+    let early = std::mem::take(&mut graph.early);
+    let express = Early(job.lanes);
     let start = |i: usize, keeper: Option<usize>| -> BoxFuture<'_, (usize, Fate)> {
         let thing = &job.things[i];
         let done = job.before.get(i).copied().unwrap_or_default();
+        let pace: &dyn Pace = if early[i] { &express } else { job.lanes };
         Box::pin(async move {
             let fate = match keeper {
                 _ if done => Fate::Gone,
                 Some(keeper) => Fate::Stayed(used(thing, &job.things[keeper])),
-                None => remove(job, thing, on).await,
+                None => remove(job, thing, pace, on).await,
             };
             (i, fate)
         })
@@ -119,21 +122,29 @@ pub async fn apply<C: Control>(job: &Job<'_, C>, on: &(dyn Fn(Event<'_>) + Sync)
 pub(super) async fn remove<C: Control>(
     job: &Job<'_, C>,
     thing: &Thing,
+    pace: &dyn Pace,
     on: &(dyn Fn(Event<'_>) + Sync),
 ) -> Fate {
     let mut tries = 0;
     loop {
         // The turn comes before the look: it may take long, and the look has
         // to be just before the deletion.
-        tokio::select! {
+        let apis = thing.kind.deletion();
+        let turn = async {
+            let slow = job.lanes.slow(apis).await;
+            job.lanes.tokens(apis).await;
+            slow
+        };
+        let slow = tokio::select! {
             biased;
             () = job.stop.wait() => return Fate::Stopped,
-            () = job.lanes.tokens(thing.kind.deletion()) => {}
-        }
-        let error = match once(job, thing, on).await {
+            slow = turn => slow,
+        };
+        let error = match once(job, thing, pace, on).await {
             Ok(fate) => return fate,
             Err(error) => error,
         };
+        drop(slow);
         tries += 1;
         let Some(pause) = pause(&error, tries) else {
             return Fate::Stayed(failed(thing, &error));
@@ -149,9 +160,10 @@ pub(super) async fn remove<C: Control>(
 async fn once<C: Control>(
     job: &Job<'_, C>,
     thing: &Thing,
+    pace: &dyn Pace,
     on: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Fate, ProbeError> {
-    let look = || job.control.look(thing, job.lanes);
+    let look = || job.control.look(thing, pace);
     let Some(now) = unless_stopped(&job.stop, look).await? else {
         return Ok(Fate::Gone);
     };
@@ -177,7 +189,7 @@ async fn once<C: Control>(
         }));
     }
     on(Event::Began(thing));
-    match job.control.delete(&now, job.lanes).await {
+    match job.control.delete(&now, pace).await {
         Err(error) if error.kind != ProbeErrorKind::Missing => Err(error),
         _ => Ok(Fate::Gone),
     }

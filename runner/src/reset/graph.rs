@@ -11,6 +11,8 @@ pub(super) struct Graph {
     pub(super) frees: Vec<Vec<usize>>,
     /// Which things each uses: when it stays, they stay too.
     pub(super) uses: Vec<Vec<usize>>,
+    /// Which things are, or lead to, what takes long to be gone.
+    pub(super) early: Vec<bool>,
 }
 
 impl Graph {
@@ -21,6 +23,7 @@ impl Graph {
             waits: vec![0; things.len()],
             frees: vec![Vec::new(); things.len()],
             uses: vec![Vec::new(); things.len()],
+            early: Vec::new(),
         };
         for (user, a) in things.iter().enumerate() {
             for (used, b) in things.iter().enumerate() {
@@ -65,7 +68,9 @@ impl Graph {
                     self.edge(*queue, later);
                 }
             }
+            early[later] |= own_line;
         }
+        self.early = early;
     }
 }
 

@@ -43,12 +43,10 @@ const fn per_second(api: Api, calls: usize, source: &'static str) -> Limit {
 
 /// A row for each family of calls, of one account and Region.
 pub(super) const AWS: [Limit; 16] = [
-    // One in 30 s is published; a second more, because calls do not take the
-    // same time to arrive.
     Limit {
         api: Api::DeleteRestApi,
         calls: 1,
-        every: Duration::from_secs(31),
+        every: Duration::from_secs(30),
         burst: 1,
         source: "docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: 1 a cada 30 s",
     },
@@ -168,7 +166,7 @@ mod tests {
             _ => 0,
         };
         let (accepted, verified) = Limits::Aws.least(typical);
-        assert_eq!((accepted.as_secs(), verified.as_secs()), (31, 60));
+        assert_eq!((accepted.as_secs(), verified.as_secs()), (30, 60));
         assert_eq!(
             Limits::None.least(typical),
             (Duration::ZERO, Duration::ZERO)

@@ -75,7 +75,7 @@ pub(super) async fn verify<C: Control>(
         // than it is back.
         pending.retain(|(thing, _)| !came_back.iter().any(|group| group.is(thing)));
         for group in &came_back {
-            match remove(job, group, on).await {
+            match remove(job, group, job.lanes, on).await {
                 Fate::Gone => {}
                 Fate::Stayed(left) => {
                     on(Event::Stayed(&left));

@@ -173,7 +173,7 @@ async fn no_guard_can_be_walked_past() {
     );
     let roster = school.read("turma.toml");
     let path = school.folder("turma").join("turma.toml");
-    let mine = format!("management = [\"{}\"]\n\n[[learner]]", ana.account);
+    let mine = format!("management = \"{}\"\n\n[[learner]]", ana.account);
     std::fs::write(&path, roster.replace("[[learner]]", &mine)).unwrap();
     school
         .class(&["reset", "--plan", &file, "--discard-grades", "--yes", &hash])
@@ -359,13 +359,13 @@ async fn throttling_and_server_errors_only_make_it_slower() {
     let calls = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&calls);
     let (school, _server) = behind(move |request| {
-        let n = seen.fetch_add(1, Ordering::Relaxed);
+        seen.fetch_add(1, Ordering::Relaxed);
         // Of twenty, six are throttled and one fails; never whoever one is.
         if request.head.contains("/sts/") {
             return None;
         }
         let text = |code: &str| format!("{{\"__type\":\"{code}\",\"message\":\"x\"}}");
-        match n * 7 % 20 {
+        match fastrand::u8(..20) {
             0..6 => Some(Answer::Text(429, NUMBERED, text("ThrottlingException"))),
             6 => Some(Answer::Text(500, NUMBERED, text("InternalFailure"))),
             _ => None,

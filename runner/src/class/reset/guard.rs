@@ -187,7 +187,7 @@ mod tests {
     fn roster(ids: &[&str]) -> (tempfile::TempDir, Roster) {
         let dir = tempfile::tempdir().unwrap();
         let mut text =
-            "format_version = 1\nid = \"t1\"\ncourse = \"C\"\nmanagement = [\"999999999999\"]\n"
+            "format_version = 1\nid = \"t1\"\ncourse = \"C\"\nmanagement = \"999999999999\"\n"
                 .to_owned();
         for (n, id) in ids.iter().enumerate() {
             text.push_str(&format!(

@@ -106,8 +106,9 @@ async fn one(
     on: &(dyn Fn(Step<'_>) + Sync),
 ) -> Account {
     let account = in_account(applying, part, places, on).await;
-    // One that was stopped is no failure of its own.
-    let failed = account.status != Status::Clean && !account.outcome.stopped;
+    // One that was stopped, or that the plan left alone, is no failure.
+    let tried = part.refused.is_none() && !part.goes.is_empty() && !account.outcome.stopped;
+    let failed = tried && (account.why.is_some() || account.outcome.status() != Status::Clean);
     if failed && unclean.fetch_add(1, Ordering::Relaxed) + 1 >= applying.stop_after.max(1) {
         applying.switch.send_replace(true);
     }

@@ -84,6 +84,10 @@ pub(super) fn run(
             ))
             .hint("ou faça um plano novo com `lab class plan`"));
     }
+    if plan.goes() == 0 {
+        out.line("O plano não remove nada.");
+        return Ok(ExitCode::SUCCESS);
+    }
     if args.dry_run {
         show(out, &plan);
         return Ok(ExitCode::SUCCESS);
