@@ -65,10 +65,13 @@ pub async fn apply<C: Control>(job: &Job<'_, C>, on: &(dyn Fn(Event<'_>) + Sync)
         let pace: &dyn Pace = if early[i] { &express } else { job.lanes };
         Box::pin(async move {
             let fate = match keeper {
-                _ if done => Fate::Gone,
+                _ if done => return (i, Fate::Gone),
                 Some(keeper) => Fate::Stayed(used(thing, &job.things[keeper])),
                 None => remove(job, thing, pace, on).await,
             };
+            // Here and not where the fates are gathered: whoever gathers must
+            // never wait, because meanwhile nothing else goes on.
+            note(job, thing, &fate).await;
             (i, fate)
         })
     };
@@ -85,12 +88,9 @@ pub async fn apply<C: Control>(job: &Job<'_, C>, on: &(dyn Fn(Event<'_>) + Sync)
                 accepted[i] = Some(Instant::now());
                 outcome.accepted_after = began.elapsed();
                 outcome.gone.push(thing.clone());
-                write(job, Entry::Gone(Item::of(thing))).await;
                 on(Event::Gone(thing));
             }
             Fate::Stayed(left) => {
-                let item = Item::of(thing);
-                write(job, Entry::Stayed(item, left.why.clone())).await;
                 on(Event::Stayed(&left));
                 outcome.left.push(left);
             }
@@ -226,7 +226,13 @@ where
 }
 
 /// A line that is lost costs one look more when the reset is resumed.
-async fn write<C>(job: &Job<'_, C>, entry: Entry) {
+async fn note<C>(job: &Job<'_, C>, thing: &Thing, fate: &Fate) {
+    let item = Item::of(thing);
+    let entry = match fate {
+        Fate::Gone => Entry::Gone(item),
+        Fate::Stayed(left) => Entry::Stayed(item, left.why.clone()),
+        Fate::Stopped => return,
+    };
     if let Some((journal, learner)) = job.journal {
         let _ = journal.append(learner, entry).await;
     }

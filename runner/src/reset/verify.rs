@@ -5,7 +5,6 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep_until};
 
 use super::engine::{Event, Fate, Job, remove, unless_stopped};
-use super::limits::Limits;
 use super::outcome::{Left, Outcome};
 use crate::core::{Control, Kind, Thing, log_group_of};
 
@@ -35,7 +34,7 @@ pub(super) async fn verify<C: Control>(
     let due = |thing: &Thing, at: Instant| at + limits.gone_after(thing.kind);
     // Nothing is over before these moments.
     let queues = gone().map(|(thing, at)| due(thing, at));
-    let calls = gone().filter_map(|(thing, at)| Some(at + last_log(limits, thing)?));
+    let calls = gone().filter_map(|(thing, at)| Some(at + last_log(thing)?));
     let floor = queues.chain(calls).max().unwrap_or_else(Instant::now);
     let mut pending: Vec<(&Thing, Instant)> = gone().map(|(t, at)| (t, due(t, at))).collect();
     let mut delay = FIRST;
@@ -117,14 +116,11 @@ pub(super) async fn verify<C: Control>(
     }
 }
 
-/// When the last line of a call that was running may be in the log.
-fn last_log(limits: Limits, thing: &Thing) -> Option<Duration> {
+/// When the last line of a call that was running may be in the log: a call
+/// goes on although its function is gone, on AWS and in the sandbox.
+fn last_log(thing: &Thing) -> Option<Duration> {
     let function = thing.kind == Kind::LambdaFunction;
-    function.then(|| match limits {
-        Limits::Aws => Duration::from_secs(thing.lingers) + LATE_LOG,
-        // The sandbox ends the calls of a function that is gone.
-        Limits::None => LATE_LOG / 3,
-    })
+    function.then(|| Duration::from_secs(thing.lingers) + LATE_LOG)
 }
 
 fn still_there(thing: &Thing) -> Left {
