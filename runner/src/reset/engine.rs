@@ -54,11 +54,11 @@ pub async fn apply<C: Control>(job: &Job<'_, C>, on: &(dyn Fn(Event<'_>) + Sync)
     let began = Instant::now();
     let mut outcome = Outcome::default();
     let mut graph = Graph::new(job.things);
+    let early = std::mem::take(&mut graph.early);
+    let express = Early(job.lanes);
     let mut accepted: Vec<Option<Instant>> = vec![None; job.things.len()];
     let mut kept_by: Vec<Option<usize>> = vec![None; job.things.len()];
     let mut running: FuturesUnordered<BoxFuture<'_, (usize, Fate)>> = FuturesUnordered::new();
-    let early = std::mem::take(&mut graph.early);
-    let express = Early(job.lanes);
     let start = |i: usize, keeper: Option<usize>| -> BoxFuture<'_, (usize, Fate)> {
         let thing = &job.things[i];
         let done = job.before.get(i).copied().unwrap_or_default();
