@@ -12,6 +12,7 @@ pub mod error;
 pub mod grade;
 pub mod journal;
 pub mod prove;
+pub mod reset;
 pub mod sandbox;
 pub mod settings;
 pub mod ui;

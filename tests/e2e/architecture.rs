@@ -15,9 +15,16 @@ const RULES: [(&str, &[&str]); 16] = [
     ("book", &["core", "course"]),
     ("grade", &["core"]),
     ("apply", &["core", "aws"]),
-    ("prove", &["core", "aws", "apply", "course", "grade"]),
+    (
+        "prove",
+        &["core", "aws", "apply", "course", "grade", "reset"],
+    ),
     ("sandbox", &[]),
-    ("class", &["core", "aws", "course", "grade", "journal"]),
+    ("reset", &["core", "aws"]),
+    (
+        "class",
+        &["core", "aws", "course", "grade", "journal", "reset"],
+    ),
     // Of aws only the kind of the target; see `only_the_target_kind`.
     ("journal", &["core", "aws"]),
     (
@@ -31,7 +38,7 @@ const RULES: [(&str, &[&str]); 16] = [
         "commands",
         &[
             "core", "aws", "apply", "book", "class", "course", "grade", "prove", "sandbox",
-            "journal", "ui", "settings", "error", "watch",
+            "journal", "reset", "ui", "settings", "error", "watch",
         ],
     ),
     ("main", &["commands"]),

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use runner::aws::{Connection, Inventory, ResetPlan, Session, TargetKind};
 use runner::core::{ProbeErrorKind, Resource, World};
+use runner::reset::reset;
 
 use crate::support::{Answer, Ran, Request, Server, fixture, shared};
 
@@ -180,13 +181,16 @@ async fn a_reset_takes_the_lab_and_leaves_its_neighbours_as_they_were() {
     let order: Vec<u8> = plan.doomed.iter().map(|(r, _)| r.rank()).collect();
     assert_eq!(order, [1, 1, 2, 2, 3, 4, 4]);
     let mut said = Vec::new();
-    let done = account
-        .session
-        .apply_reset(&plan, |resource| said.push(resource.clone()))
-        .await;
+    let done = reset(&account.session, &plan, |resource| {
+        said.push(resource.clone());
+    })
+    .await;
     assert!(done.failed.is_empty(), "{done:?}");
     assert_eq!(done.deleted.len(), resources.len());
-    assert_eq!(said, done.deleted.into_iter().cloned().collect::<Vec<_>>());
+    // Each is told once, and who uses goes before what it uses.
+    let at = |resource: &Resource| said.iter().position(|r| r == resource).unwrap();
+    assert_eq!(said.len(), resources.len());
+    assert!(at(&resources[3]) < at(&resources[2]), "{said:?}");
 
     let left = account.look().await;
     let (gone, new) = neighbours.difference(&left);
@@ -248,7 +252,7 @@ async fn a_queue_goes_with_its_messages_and_a_function_with_its_mappings() {
     let plan = account.session.plan_reset(&resources).await;
     assert!(plan.unread.is_empty(), "{plan:?}");
     assert_eq!(plan.doomed.len(), resources.len());
-    let done = account.session.apply_reset(&plan, |_| ()).await;
+    let done = reset(&account.session, &plan, |_| ()).await;
     assert!(done.failed.is_empty(), "{done:?}");
     let left = account.look().await;
     let (gone, new) = neighbours.difference(&left);
@@ -279,7 +283,7 @@ async fn a_bucket_in_another_region_is_seen_and_reset() {
         plan.doomed,
         [(Resource::S3Bucket(bucket), "1 objeto".to_owned())]
     );
-    let done = account.session.apply_reset(&plan, |_| ()).await;
+    let done = reset(&account.session, &plan, |_| ()).await;
     assert!(done.failed.is_empty(), "{done:?}");
     assert!(account.look().await.is_empty());
 }
@@ -327,7 +331,7 @@ async fn what_cannot_be_read_is_no_absence_and_stays() {
         unread: session.plan_reset(&resources).await.unread,
         ..ResetPlan::default()
     };
-    let done = session.apply_reset(&unread, |_| ()).await;
+    let done = reset(&session, &unread, |_| ()).await;
     assert!(done.deleted.is_empty() && done.failed.is_empty());
     assert_eq!(account.look().await, whole);
 }
@@ -370,14 +374,14 @@ impl Relay {
 
 /// A content type, the number that AWS gives every answer, and the protocol of
 /// those that ask for it.
-const NUMBERED: &str =
+pub(crate) const NUMBERED: &str =
     "application/octet-stream\r\nx-amz-request-id: 1\r\nsmithy-protocol: rpc-v2-cbor";
 
 /// The same as the JSON below, in CBOR.
 const NO_IN_CBOR: &[u8] = b"\xa2\x66__type\x75AccessDeniedException\x67message\x62no";
 
 /// A denial in the words of the service that was asked.
-fn no(request: &Request) -> Answer {
+pub(crate) fn no(request: &Request) -> Answer {
     if request.head.contains("/monitoring/aws4_request") {
         return Answer::Bytes(403, NUMBERED, NO_IN_CBOR.to_vec());
     }
@@ -395,7 +399,7 @@ fn no(request: &Request) -> Answer {
 }
 
 /// Sends a request on, and gives the answer.
-fn forward(request: &Request) -> Answer {
+pub(crate) fn forward(request: &Request) -> Answer {
     let address = shared().endpoint().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).unwrap();
     let headers = request.head.lines().skip(1).filter(|line| {

@@ -103,21 +103,6 @@ pub(super) async fn aimed(session: &Session, rule: &str) -> Result<Option<usize>
     Ok(Some(targets(session, rule).await?.len()))
 }
 
-/// Deletes a rule with its targets: one that has any cannot be deleted.
-pub(super) async fn delete(session: &Session, rule: &str) -> Result<(), ProbeError> {
-    let ids: Vec<String> = targets(session, rule)
-        .await?
-        .iter()
-        .map(|t| t.id().to_owned())
-        .collect();
-    if !ids.is_empty() {
-        let call = session.events.remove_targets().rule(rule);
-        found("RemoveTargets", call.set_ids(Some(ids)).send().await)?;
-    }
-    let answer = session.events.delete_rule().name(rule).send().await;
-    found("DeleteRule", answer).map(drop)
-}
-
 pub(super) async fn put(
     session: &Session,
     source: &str,

@@ -4,6 +4,7 @@
 mod apigateway;
 mod arn;
 mod cloudwatch;
+mod control;
 mod dashboard;
 mod dynamodb;
 mod dynamodb_extras;
@@ -41,7 +42,7 @@ mod traceback;
 pub use inventory::Inventory;
 pub use login::{Login, Wires};
 pub use moment::Moment;
-pub use plan::{ResetDone, ResetPlan};
+pub use plan::ResetPlan;
 pub use record_table::RecordTable;
 pub use session::{Connection, Identity, Session, TargetKind};
 

@@ -1,4 +1,4 @@
-//! A reset in two halves, so that what is deleted is what was shown.
+//! What a reset of some resources would do: the half of it that is shown first.
 
 use std::collections::HashSet;
 
@@ -14,15 +14,6 @@ pub struct ResetPlan {
     pub doomed: Vec<(Resource, String)>,
     /// What could not be looked at, and so stays.
     pub unread: Vec<(Resource, ProbeError)>,
-}
-
-/// What a reset did.
-#[derive(Debug, Default)]
-pub struct ResetDone<'p> {
-    /// What is gone.
-    pub deleted: Vec<&'p Resource>,
-    /// What AWS refused to delete; parts of it may be gone.
-    pub failed: Vec<(&'p Resource, ProbeError)>,
 }
 
 impl Session {
@@ -41,28 +32,5 @@ impl Session {
             }
         }
         plan
-    }
-
-    /// Deletes what the plan says: rank after rank, what is of one rank at the
-    /// same time. `on` is told each resource before it is deleted.
-    pub async fn apply_reset<'p>(
-        &self,
-        plan: &'p ResetPlan,
-        mut on: impl FnMut(&Resource),
-    ) -> ResetDone<'p> {
-        let mut done = ResetDone::default();
-        for rank in plan.doomed.chunk_by(|(a, _), (b, _)| a.rank() == b.rank()) {
-            let deletions = join_all(rank.iter().map(|(resource, _)| {
-                on(resource);
-                async move { (resource, self.delete(resource).await) }
-            }));
-            for (resource, answer) in deletions.await {
-                match answer {
-                    Ok(()) => done.deleted.push(resource),
-                    Err(error) => done.failed.push((resource, error)),
-                }
-            }
-        }
-        done
     }
 }

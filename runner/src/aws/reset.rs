@@ -1,14 +1,11 @@
-//! Finds and deletes resources that a lab asked for. Deleting what is already
-//! gone is no error, so that an interrupted reset can simply be run again.
+//! Finds resources that a lab asked for, and says what there is of each.
 
 use aws_sdk_apigateway::types::RestApi;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{Delete, ObjectIdentifier};
-use futures_util::future::try_join_all;
 
 use super::apigateway::remove;
 use super::dynamodb_extras;
-use super::errors::{fault, found, gone};
+use super::errors::{fault, found};
 use super::event_source;
 use super::eventbridge;
 use super::moment::Moment;
@@ -129,101 +126,6 @@ impl Session {
         }
     }
 
-    /// Deletes a resource and what belongs to it.
-    ///
-    /// # Errors
-    /// What AWS refused; the rest of the resource may be gone already.
-    pub async fn delete(&self, resource: &Resource) -> Result<(), ProbeError> {
-        match resource {
-            Resource::S3Bucket(name) => self.delete_bucket(name).await,
-            Resource::DynamodbTable(name) => gone(
-                self.dynamodb
-                    .delete_table()
-                    .table_name(name)
-                    .send()
-                    .await
-                    .map_err(|e| fault("DeleteTable", &e)),
-            ),
-            Resource::LambdaFunction(name) => {
-                for mapping in event_source::of_function(self, name).await? {
-                    let call = self.lambda.delete_event_source_mapping().uuid(mapping);
-                    let answer = call.send().await;
-                    gone(answer.map_err(|e| fault("DeleteEventSourceMapping", &e)))?;
-                }
-                gone(
-                    self.lambda
-                        .delete_function()
-                        .function_name(name)
-                        .send()
-                        .await
-                        .map_err(|e| fault("DeleteFunction", &e)),
-                )?;
-                let group = format!("/aws/lambda/{name}");
-                gone(
-                    self.logs
-                        .delete_log_group()
-                        .log_group_name(group)
-                        .send()
-                        .await
-                        .map_err(|e| fault("DeleteLogGroup", &e)),
-                )
-            }
-            Resource::CloudwatchAlarm(name) => {
-                let call = self.cloudwatch.delete_alarms().alarm_names(name);
-                let answer = call.send().await;
-                gone(answer.map_err(|e| fault("DeleteAlarms", &e)))
-            }
-            Resource::CloudwatchDashboard(name) => {
-                let call = self.cloudwatch.delete_dashboards().dashboard_names(name);
-                let answer = call.send().await;
-                gone(answer.map_err(|e| fault("DeleteDashboards", &e)))
-            }
-            Resource::SnsTopic(name) => sns::delete(self, name).await,
-            Resource::SqsQueue(name) => {
-                let Some(queue) = sqs::by_name(self, name).await? else {
-                    return Ok(());
-                };
-                let answer = self.sqs.delete_queue().queue_url(queue.url).send().await;
-                gone(answer.map_err(|e| fault("DeleteQueue", &e)))
-            }
-            Resource::EventRule(name) => eventbridge::delete(self, name).await,
-            Resource::DynamodbBackup(name) => {
-                for backup in dynamodb_extras::named(self, name).await? {
-                    let call = self.dynamodb.delete_backup();
-                    let answer = call.set_backup_arn(backup.backup_arn).send().await;
-                    gone(answer.map_err(|e| fault("DeleteBackup", &e)))?;
-                }
-                Ok(())
-            }
-            Resource::IamRole(name) => self.delete_role(name).await,
-            Resource::ApiKey(name) => {
-                for id in remove::key_ids(self, name).await? {
-                    remove::delete_key(self, &id).await?;
-                }
-                Ok(())
-            }
-            Resource::UsagePlan(name) => {
-                for plan in remove::plans(self, name).await? {
-                    remove::delete_plan(self, &plan).await?;
-                }
-                Ok(())
-            }
-            Resource::RestApi(name) => {
-                for id in self.api_ids(name).await? {
-                    gone(
-                        self.apigateway
-                            .delete_rest_api()
-                            .rest_api_id(id)
-                            .send()
-                            .await
-                            .map_err(|e| fault("DeleteRestApi", &e)),
-                    )?;
-                }
-                Ok(())
-            }
-        }
-    }
-
     async fn log_group(&self, function: &str) -> Result<bool, ProbeError> {
         let group = format!("/aws/lambda/{function}");
         let list = self
@@ -270,112 +172,5 @@ impl Session {
                 message: format!("estas credenciais não podem ver o bucket `{name}`"),
             }),
         }
-    }
-
-    async fn delete_bucket(&self, name: &str) -> Result<(), ProbeError> {
-        let Some(s3) = self.home_of_bucket(name).await? else {
-            return Ok(());
-        };
-        loop {
-            let page = s3.list_object_versions().bucket(name).send().await;
-            let Some(page) = found("ListObjectVersions", page)? else {
-                return Ok(());
-            };
-            let versions = page.versions().iter().map(|v| (v.key(), v.version_id()));
-            let markers = page
-                .delete_markers()
-                .iter()
-                .map(|m| (m.key(), m.version_id()));
-            let doomed: Vec<ObjectIdentifier> = versions
-                .chain(markers)
-                .filter_map(|(key, version)| {
-                    ObjectIdentifier::builder()
-                        .key(key?)
-                        .set_version_id(version.map(str::to_owned))
-                        .build()
-                        .ok()
-                })
-                .collect();
-            if doomed.is_empty() {
-                break;
-            }
-            let Ok(delete) = Delete::builder()
-                .set_objects(Some(doomed))
-                .quiet(true)
-                .build()
-            else {
-                break;
-            };
-            let answer = s3.delete_objects().bucket(name).delete(delete).send().await;
-            let answer = answer.map_err(|e| fault("DeleteObjects", &e))?;
-            if let Some(error) = answer.errors().first() {
-                return Err(ProbeError {
-                    kind: ProbeErrorKind::Refused,
-                    operation: "DeleteObjects".to_owned(),
-                    message: format!(
-                        "{}: {}",
-                        error.key().unwrap_or_default(),
-                        error.message().unwrap_or_default()
-                    ),
-                });
-            }
-        }
-        gone(
-            s3.delete_bucket()
-                .bucket(name)
-                .send()
-                .await
-                .map_err(|e| fault("DeleteBucket", &e)),
-        )
-    }
-
-    async fn delete_role(&self, name: &str) -> Result<(), ProbeError> {
-        let inline = self.iam.list_role_policies().role_name(name).send().await;
-        let Some(inline) = found("ListRolePolicies", inline)? else {
-            return Ok(());
-        };
-        try_join_all(inline.policy_names().iter().map(|policy| async move {
-            let answer = self
-                .iam
-                .delete_role_policy()
-                .role_name(name)
-                .policy_name(policy)
-                .send()
-                .await;
-            gone(answer.map_err(|e| fault("DeleteRolePolicy", &e)))
-        }))
-        .await?;
-        let attached = self
-            .iam
-            .list_attached_role_policies()
-            .role_name(name)
-            .send()
-            .await;
-        let attached = attached.map_err(|e| fault("ListAttachedRolePolicies", &e))?;
-        try_join_all(
-            attached
-                .attached_policies()
-                .iter()
-                .filter_map(|p| p.policy_arn())
-                .map(|arn| async move {
-                    let answer = self
-                        .iam
-                        .detach_role_policy()
-                        .role_name(name)
-                        .policy_arn(arn)
-                        .send()
-                        .await;
-                    gone(answer.map_err(|e| fault("DetachRolePolicy", &e)))
-                }),
-        )
-        .await?;
-        gone(
-            self.iam
-                .delete_role()
-                .role_name(name)
-                .send()
-                .await
-                .map_err(|e| fault("DeleteRole", &e)),
-        )
     }
 }

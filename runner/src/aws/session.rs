@@ -154,6 +154,36 @@ impl Session {
         }
     }
 
+    /// The same session, which makes each call once: whoever keeps to AWS's
+    /// limits has to count every attempt.
+    #[must_use]
+    pub fn unretried(&self) -> Self {
+        macro_rules! once {
+            ($service:ident, $client:expr) => {
+                $service::Client::from_conf(
+                    $client
+                        .config()
+                        .to_builder()
+                        .retry_config(RetryConfig::disabled())
+                        .build(),
+                )
+            };
+        }
+        Self {
+            s3: once!(aws_sdk_s3, self.s3),
+            lambda: once!(aws_sdk_lambda, self.lambda),
+            dynamodb: once!(aws_sdk_dynamodb, self.dynamodb),
+            iam: once!(aws_sdk_iam, self.iam),
+            sqs: once!(aws_sdk_sqs, self.sqs),
+            apigateway: once!(aws_sdk_apigateway, self.apigateway),
+            logs: once!(aws_sdk_cloudwatchlogs, self.logs),
+            cloudwatch: once!(aws_sdk_cloudwatch, self.cloudwatch),
+            sns: once!(aws_sdk_sns, self.sns),
+            events: once!(aws_sdk_eventbridge, self.events),
+            ..self.clone()
+        }
+    }
+
     /// Asks whose credentials these are.
     ///
     /// # Errors

@@ -119,23 +119,3 @@ pub(super) async fn publish(
         .map(|_| Acted::default())
         .map_err(|e| fault("Publish", &e))
 }
-
-/// Deletes a topic. Its subscriptions outlive it, and go first.
-pub(super) async fn delete(session: &Session, name: &str) -> Result<(), ProbeError> {
-    let Some(arn) = by_name(session, name).await? else {
-        return Ok(());
-    };
-    for subscription in subscriptions(session, &arn).await? {
-        // One that waits for its confirmation has no ARN yet, and goes by itself.
-        let Some(arn) = subscription
-            .subscription_arn()
-            .filter(|arn| arn.starts_with("arn:"))
-        else {
-            continue;
-        };
-        let answer = session.sns.unsubscribe().subscription_arn(arn).send().await;
-        found("Unsubscribe", answer)?;
-    }
-    let answer = session.sns.delete_topic().topic_arn(arn).send().await;
-    found("DeleteTopic", answer).map(drop)
-}

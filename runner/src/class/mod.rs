@@ -10,6 +10,7 @@ mod export;
 mod grade;
 mod gradebook;
 mod hardest;
+pub mod reset;
 mod roles;
 mod roster;
 mod run_file;

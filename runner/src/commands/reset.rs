@@ -3,9 +3,10 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::context::Context;
-use crate::aws::{ResetDone, ResetPlan, Session, TargetKind};
+use crate::aws::{ResetPlan, Session, TargetKind};
 use crate::core::{Names, Resource, Step};
 use crate::error::CliError;
+use crate::reset::{self, ResetDone};
 use crate::ui::live::Live;
 use crate::ui::{Out, prompt, style, words};
 
@@ -144,15 +145,14 @@ fn show(out: Out, plan: &ResetPlan) {
 /// Deletes what the plan says, and says so.
 pub(super) async fn apply<'p>(out: Out, session: &Session, plan: &'p ResetPlan) -> ResetDone<'p> {
     let live = Live::start(out, "");
-    let done = session
-        .apply_reset(plan, |resource| {
-            live.say(&format!(
-                "removendo {} {}",
-                resource.kind(),
-                resource.name()
-            ));
-        })
-        .await;
+    let done = reset::reset(session, plan, |resource| {
+        live.say(&format!(
+            "removendo {} {}",
+            resource.kind(),
+            resource.name()
+        ));
+    })
+    .await;
     live.end();
     done
 }

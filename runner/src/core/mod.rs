@@ -5,6 +5,7 @@
 
 mod action;
 mod check_id;
+mod control;
 mod course;
 mod fault;
 mod fold;
@@ -24,11 +25,13 @@ mod roster;
 mod sample;
 mod solution;
 mod standing;
+mod thing;
 mod verdict;
 mod world;
 
 pub use action::{Action, Invocation, S3Target, as_text};
 pub use check_id::CheckId;
+pub use control::{Api, Control, Pace, Place};
 pub use course::{Course, CourseFile, FORMAT_VERSION};
 pub use fault::{FAULTS, draw, seed_of};
 pub use fold::fold;
@@ -49,5 +52,6 @@ pub use roster::{
 pub use sample::{Field, Samples, generate};
 pub use solution::{Command, Solution};
 pub use standing::{Standing, Standings};
+pub use thing::{KEEP_TAG, KIT_ROLES, Kind, Link, Thing, log_group_of};
 pub use verdict::{Cause, Mismatch, ProbeError, ProbeErrorKind, Verdict, judge};
 pub use world::{Acted, At, FunctionFailure, World};

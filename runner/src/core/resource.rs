@@ -55,40 +55,4 @@ impl Resource {
             | Self::IamRole(name) => name,
         }
     }
-
-    /// What it is, for people.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::RestApi(_) => "API REST",
-            Self::ApiKey(_) => "chave de API",
-            Self::UsagePlan(_) => "plano de uso",
-            Self::LambdaFunction(_) => "função",
-            Self::CloudwatchAlarm(_) => "alarme",
-            Self::CloudwatchDashboard(_) => "painel",
-            Self::SnsTopic(_) => "tópico",
-            Self::EventRule(_) => "regra",
-            Self::SqsQueue(_) => "fila",
-            Self::DynamodbTable(_) => "tabela",
-            Self::DynamodbBackup(_) => "backup",
-            Self::S3Bucket(_) => "bucket",
-            Self::IamRole(_) => "papel",
-        }
-    }
-
-    /// Order of deletion: what produces events goes before what receives them,
-    /// what is used after what uses it.
-    pub fn rank(&self) -> u8 {
-        match self {
-            // A plan holds on to the stages and keys that it links.
-            Self::UsagePlan(_) | Self::CloudwatchAlarm(_) | Self::CloudwatchDashboard(_) => 0,
-            Self::RestApi(_)
-            | Self::ApiKey(_)
-            | Self::S3Bucket(_)
-            | Self::SnsTopic(_)
-            | Self::EventRule(_) => 1,
-            Self::LambdaFunction(_) => 2,
-            Self::SqsQueue(_) | Self::DynamodbTable(_) | Self::DynamodbBackup(_) => 3,
-            Self::IamRole(_) => 4,
-        }
-    }
 }

@@ -16,6 +16,7 @@ use crate::aws::{Connection, Inventory, Session, TargetKind};
 use crate::core::{Command, Lab, Names, Report, Resource, draw};
 use crate::course::files_for;
 use crate::grade::{Job, Selection, grade};
+use crate::reset::reset;
 
 /// How long what was set in motion may take to come to rest.
 const REST: Duration = Duration::from_secs(4);
@@ -125,7 +126,7 @@ impl Account {
     pub(super) async fn tidy(&self, subject: &Subject) {
         let resources = self.resources(subject);
         let plan = self.session.plan_reset(&resources).await;
-        self.session.apply_reset(&plan, |_| ()).await;
+        reset(&self.session, &plan, |_| ()).await;
     }
 
     pub(super) async fn apply(

@@ -8,6 +8,7 @@ use super::judge::told;
 use super::live::{Found, SEED};
 use super::{Kind, Problem, State, Subject};
 use crate::core::{Action, Lab, Verdict};
+use crate::reset::reset;
 
 /// How many samples the solved state must pass on.
 const SAMPLES: u32 = 10;
@@ -163,7 +164,7 @@ async fn clean_up(
     for (resource, error) in &plan.unread {
         found.problems.push(blind(resource.name(), error));
     }
-    let applied = account.session.apply_reset(&plan, |_| ()).await;
+    let applied = reset(&account.session, &plan, |_| ()).await;
     for (resource, error) in &applied.failed {
         let seen = format!("{}: {}", resource.name(), error.message);
         found.problems.push(Problem::new(

@@ -214,7 +214,12 @@ async fn what_passed_once_stays(school: &School, hand: &mut Hand) {
     })
     .await;
     let plan = session.plan_reset(&resources).await;
-    assert!(session.apply_reset(&plan, |_| ()).await.failed.is_empty());
+    assert!(
+        runner::reset::reset(&session, &plan, |_| ())
+            .await
+            .failed
+            .is_empty()
+    );
     hand.go_on(school.pupil("beto"), "primeira-funcao", 3, 99)
         .await;
     let again = [

@@ -9,3 +9,4 @@ mod roster;
 mod school;
 mod sharing;
 mod size;
+mod wiping;

@@ -98,6 +98,9 @@ fn every_command_explains_itself_in_portuguese() {
         "class grade",
         "class report",
         "class export",
+        "class plan",
+        "class reset",
+        "class resume",
     ] {
         assert!(seen.iter().any(|s| s == name), "{name} is not in {seen:?}");
     }
@@ -136,6 +139,9 @@ fn commands_have_portuguese_names_too() {
         ("turma", "class"),
         ("class corrigir", "class grade"),
         ("class exportar", "class export"),
+        ("class planejar", "class plan"),
+        ("class limpar", "class reset"),
+        ("class continuar", "class resume"),
         ("completar", "completions"),
         ("book montar", "book build"),
         ("sandbox ligar", "sandbox start"),

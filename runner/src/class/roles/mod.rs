@@ -26,7 +26,7 @@ pub enum Reach {
     Dashboard,
     /// The same of functions, with their versions and aliases.
     Function,
-    /// The same of functions' log groups.
+    /// The same of functions' log groups, and those of APIs; their names have ids.
     LogGroup,
     /// Event source mappings of functions with the learner's prefix.
     Mapping,
@@ -82,6 +82,7 @@ impl Reach {
             }
             Self::LogGroup => &[
                 "arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:/aws/lambda/${Prefix}-*",
+                "arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:API-Gateway-Execution-Logs_*",
             ],
             Self::Mapping => {
                 &["arn:${AWS::Partition}:lambda:*:${AWS::AccountId}:event-source-mapping:*"]

@@ -5,8 +5,12 @@ mod export;
 mod grade;
 mod init;
 mod list;
+mod plan;
 mod report;
+mod reset;
+mod resume;
 mod room;
+mod wiping;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,7 +18,7 @@ use std::process::ExitCode;
 use super::context::Context;
 use crate::error::CliError;
 
-/// A turma: corrigir, juntar as notas e exportá-las
+/// A turma: corrigir, juntar as notas e exportá-las, limpar as contas
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Pasta da turma, a que tem turma.toml; sem ela, esta ou uma de cima
@@ -44,6 +48,15 @@ enum Command {
     /// Escreve as notas em um arquivo para o Moodle, o Canvas ou uma planilha
     #[command(alias = "exportar")]
     Export(export::Args),
+    /// Planeja a limpeza das contas: o que sai, o que fica e por quê
+    #[command(alias = "planejar")]
+    Plan(plan::Args),
+    /// Limpa as contas: faz exatamente o que um plano diz
+    #[command(alias = "limpar")]
+    Reset(reset::Args),
+    /// Continua uma limpeza que foi interrompida
+    #[command(alias = "continuar")]
+    Resume(resume::Args),
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
@@ -55,5 +68,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
         Command::Grade(args) => grade::run(context, args, class),
         Command::Report(args) => report::run(context, args, class),
         Command::Export(args) => export::run(context, args, class),
+        Command::Plan(args) => plan::run(context, args, class),
+        Command::Reset(args) => reset::run(context, args, class),
+        Command::Resume(args) => resume::run(context, args, class),
     }
 }

@@ -1,0 +1,122 @@
+use std::future::Future;
+
+use futures_util::future::BoxFuture;
+
+use super::{Kind, ProbeError, Thing};
+
+/// Calls that AWS limits together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Api {
+    /// `DeleteRestApi`.
+    DeleteRestApi,
+    /// `DeleteApiKey`.
+    DeleteApiKey,
+    /// All calls of API Gateway together.
+    ApiGateway,
+    /// `GetFunction`.
+    GetFunction,
+    /// All other calls of Lambda's control plane together.
+    Lambda,
+    /// S3.
+    S3,
+    /// SQS.
+    Sqs,
+    /// SNS.
+    Sns,
+    /// DynamoDB's control plane.
+    Dynamodb,
+    /// `DeleteLogGroup`.
+    DeleteLogGroup,
+    /// `DescribeLogGroups`.
+    DescribeLogGroups,
+    /// All other calls of CloudWatch Logs.
+    Logs,
+    /// `DeleteAlarms` and `DeleteDashboards`.
+    CloudwatchDelete,
+    /// Looks at alarms and dashboards.
+    Cloudwatch,
+    /// EventBridge.
+    Events,
+    /// IAM.
+    Iam,
+}
+
+impl Kind {
+    /// What the call that deletes it counts for.
+    pub fn deletion(self) -> &'static [Api] {
+        match self {
+            Self::RestApi => &[Api::DeleteRestApi, Api::ApiGateway],
+            Self::ApiKey => &[Api::DeleteApiKey, Api::ApiGateway],
+            Self::UsagePlan => &[Api::ApiGateway],
+            Self::EventSourceMapping | Self::LambdaFunction => &[Api::Lambda],
+            Self::LogGroup => &[Api::DeleteLogGroup],
+            Self::CloudwatchAlarm | Self::CloudwatchDashboard => &[Api::CloudwatchDelete],
+            Self::SnsTopic => &[Api::Sns],
+            Self::EventRule => &[Api::Events],
+            Self::SqsQueue => &[Api::Sqs],
+            Self::DynamodbTable | Self::DynamodbBackup => &[Api::Dynamodb],
+            Self::S3Bucket => &[Api::S3],
+            Self::IamRole => &[Api::Iam],
+        }
+    }
+
+    /// How many calls it takes at least to look at one again and to delete it.
+    pub fn calls(self) -> usize {
+        match self {
+            Self::CloudwatchDashboard | Self::EventSourceMapping | Self::RestApi | Self::ApiKey => {
+                2
+            }
+            Self::LambdaFunction | Self::UsagePlan | Self::DynamodbBackup => 2,
+            Self::LogGroup | Self::CloudwatchAlarm | Self::SqsQueue | Self::DynamodbTable => 3,
+            Self::SnsTopic => 4,
+            Self::EventRule => 5,
+            Self::IamRole => 6,
+            Self::S3Bucket => 8,
+        }
+    }
+}
+
+/// A place among the calls that are in flight, held while one is.
+pub type Place = Box<dyn Send>;
+
+/// Says when a call may be made.
+pub trait Pace: Send + Sync {
+    /// Waits for a turn of each and for a place. Of none: for a place alone.
+    fn turn<'a>(&'a self, apis: &'a [Api]) -> BoxFuture<'a, Place>;
+}
+
+/// What lists, looks at and deletes the things of one account and Region. One
+/// is AWS (or the sandbox), another imitates it with a clock of its own.
+pub trait Control: Send + Sync + 'static {
+    /// All things of a kind.
+    ///
+    /// # Errors
+    /// The list could not be had whole: it must never look like an absence.
+    fn list(
+        &self,
+        kind: Kind,
+        pace: &dyn Pace,
+    ) -> impl Future<Output = Result<Vec<Thing>, ProbeError>> + Send;
+
+    /// One thing as it is now; `None` when it is gone.
+    ///
+    /// # Errors
+    /// It, or its tags, could not be read.
+    fn look(
+        &self,
+        thing: &Thing,
+        pace: &dyn Pace,
+    ) -> impl Future<Output = Result<Option<Thing>, ProbeError>> + Send;
+
+    /// Deletes one thing and what belongs to it. What is gone already is no
+    /// error. The turn of the call that deletes is the caller's to wait for
+    /// (`Kind::deletion`); those of the calls before it are not.
+    ///
+    /// # Errors
+    /// What AWS refused; parts of it may be gone.
+    fn delete(
+        &self,
+        thing: &Thing,
+        pace: &dyn Pace,
+    ) -> impl Future<Output = Result<(), ProbeError>> + Send;
+}
