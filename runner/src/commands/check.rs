@@ -173,7 +173,7 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
         Some(step) if report.passed() => {
             out.line(style::inline_code(&format!(
                 "→ Próximo passo: `lab show {}`",
-                step.id
+                context.reference(lab, &step.id)?
             )));
         }
         Some(step) => {
@@ -182,6 +182,7 @@ fn advise(context: &Context, lab: &Lab, report: &Report) -> Result<(), CliError>
                 .iter()
                 .find(|c| matches!(c.verdict, Verdict::Fail(_)));
             let step = failed.map_or(step.id.as_str(), |c| c.id.step());
+            let step = context.reference(lab, step)?;
             out.line(style::inline_code(&format!("→ Travou? `lab hint {step}`")));
         }
     }
