@@ -329,10 +329,13 @@ fn a_step_called_like_a_lab_is_meant_in_its_own_lab() {
     };
     home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\nlab = \"projeto-final\"\n");
     let step = first(&home, "versoes");
-    assert!(step.starts_with("A arquitetura completa · passo 4"), "{step}");
+    assert!(
+        step.starts_with("A arquitetura completa · passo 4"),
+        "{step}"
+    );
     assert_eq!(first(&home, "projeto-final/versoes"), step);
     // In another lab, and when all of it is deleted, the lab is meant.
     home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\nlab = \"notas-fiscais\"\n");
     let lab = first(&home, "versoes");
-    assert!(lab.starts_with("Versões e aliases"), "{lab}");
+    assert!(lab.starts_with("# Versões e aliases"), "{lab}");
 }

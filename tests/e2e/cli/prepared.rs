@@ -11,23 +11,23 @@ use crate::support::Home;
 const LAB: &str = "projeto-final";
 
 /// A seed whose second fault two commands repair, and what the other three say.
-const SEED: &str = "13";
-const REPAIRED: &str = "eventos-visibilidade-padrao";
+const SEED: &str = "42";
+const REPAIRED: &str = "eventos-mapeamento-desligado";
 const CAUSES: [(&str, &str, &str); 3] = [
     (
-        "notas-sem-return-depois-de-rejeitar",
-        "notas/sem-item",
-        "existe",
+        "notas-papel-sem-putitem",
+        "notas/escrita",
+        "dynamodb:PutItem",
     ),
     (
-        "produtos-cria-com-float",
-        "produtos/cria",
-        "Float types are not supported",
+        "produtos-id-texto-quebra",
+        "produtos/id-texto",
+        "ValueError: invalid literal",
     ),
     (
-        "versoes-implantacao-esquecida",
-        "versoes/rota-apagar",
-        "a implantação em `prod` tem o método",
+        "versoes-notificacao-sem-alias",
+        "versoes/notificacao",
+        "fim do ARN da notificação",
     ),
 ];
 
@@ -123,30 +123,26 @@ fn three_faults_at_once_are_three_first_causes() {
 
 /// Repairs one fault as a learner does.
 fn repair(home: &Home) {
-    let queue = format!("{}-final-eventos", home.prefix());
-    let find = [
-        "run",
-        "--",
-        "aws",
-        "sqs",
-        "get-queue-url",
+    let aws = |arguments: &[&str]| {
+        let given = [&["run", "--", "aws", "lambda"], arguments].concat();
+        home.lab(&given).expect_code(0).stdout
+    };
+    let function = format!("{}-final-eventos", home.prefix());
+    let found = aws(&[
+        "list-event-source-mappings",
+        "--function-name",
+        &function,
+        "--query",
+        "EventSourceMappings[0].UUID",
         "--output",
         "text",
-        "--queue-name",
-        &queue,
-    ];
-    let found = home.lab(&find).expect_code(0);
-    let set = [
-        "run",
-        "--",
-        "aws",
-        "sqs",
-        "set-queue-attributes",
-        "--attributes",
-        "VisibilityTimeout=4",
-    ];
-    home.lab(&[&set[..], &["--queue-url", found.stdout.trim()]].concat())
-        .expect_code(0);
+    ]);
+    aws(&[
+        "update-event-source-mapping",
+        "--uuid",
+        found.trim(),
+        "--enabled",
+    ]);
 }
 
 /// The learner builds the alarms: none is there, and none is a fault.
