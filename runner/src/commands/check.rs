@@ -261,7 +261,7 @@ fn advise(context: &Context, report: &Report, progress: &LabProgress) {
         Some(step) if report.passed() => {
             out.line(style::inline_code(&format!(
                 "→ Próximo passo: `lab show {}`",
-                step.id
+                context.reference(lab, &step.id)?
             )));
         }
         Some(step) => {
@@ -270,6 +270,7 @@ fn advise(context: &Context, report: &Report, progress: &LabProgress) {
                 .iter()
                 .find(|c| matches!(c.verdict, Verdict::Fail(_)));
             let step = failed.map_or(step.id.as_str(), |c| c.id.step());
+            let step = context.reference(lab, step)?;
             out.line(style::inline_code(&format!("→ Travou? `lab hint {step}`")));
         }
     }

@@ -98,7 +98,8 @@ impl Context {
         })
     }
 
-    /// `LAB`, `LAB/STEP` or `STEP` of the lab in progress; with the step by id or number.
+    /// `LAB`, `LAB/STEP` or `STEP` of the lab in progress; with the step by id or
+    /// number. Where a step of the lab in progress is called like a lab, it is meant.
     pub fn lab_and_step<'c>(
         &self,
         course: &'c Course,
@@ -112,10 +113,12 @@ impl Context {
             let lab = self.lab(course, settings, Some(lab))?;
             return Ok((lab, Some(step_of(lab, step)?)));
         }
-        if course.lab(reference).is_some() {
+        let current = self.lab(course, settings, None);
+        let is_step = |lab: &Lab| lab.step(reference).is_some();
+        if course.lab(reference).is_some() && !current.as_ref().is_ok_and(|lab| is_step(lab)) {
             return Ok((self.lab(course, settings, Some(reference))?, None));
         }
-        let current = self.lab(course, settings, None)?;
+        let current = current?;
         match step_of(current, reference) {
             Ok(step) => Ok((current, Some(step))),
             Err(_) => Err(unknown(course, current, reference)
@@ -139,6 +142,17 @@ impl Context {
                         .join(", ")
                 ))),
         }
+    }
+
+    /// A step as it can be written after a command: without the lab, if it is the
+    /// one in progress.
+    pub fn reference(&self, lab: &Lab, step: &str) -> Result<String, CliError> {
+        let current = self.settings()?.lab;
+        Ok(if current.as_deref() == Some(&lab.id) {
+            step.to_owned()
+        } else {
+            format!("{}/{step}", lab.id)
+        })
     }
 
     /// The records so far; what was odd in the journal is said once.

@@ -27,7 +27,12 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let course = context.course()?;
     let settings = context.settings()?;
-    let (lab, step) = context.lab_and_step(&course, &settings, args.what.as_deref())?;
+    // Who writes a lab's name means all of it, also where a step is called the same.
+    let whole = args.what.as_deref().and_then(|name| course.lab(name));
+    let (lab, step) = match whole {
+        Some(lab) => (lab, None),
+        None => context.lab_and_step(&course, &settings, args.what.as_deref())?,
+    };
     let steps: Vec<&Step> = step.map_or_else(|| lab.steps.iter().collect(), |s| vec![s]);
     let out = context.out;
     let (session, identity) = context.block_on(context.session(&settings, settings.target))??;

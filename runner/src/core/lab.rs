@@ -73,6 +73,10 @@ pub struct Step {
     pub text: Spanned<String>,
     /// Hint ladder, from a nudge to nearly the command.
     pub hints: Vec<String>,
+    /// Whether the learner builds it in a lab that begins with a prepared
+    /// system: the preparation makes nothing of it, and it has no faults.
+    #[serde(default)]
+    pub built: bool,
     /// What the learner makes in this step; removed by `lab reset`.
     #[serde(default)]
     pub resources: Vec<Resource>,
@@ -198,6 +202,11 @@ impl Lab {
     /// The step with this id.
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.id.get_ref() == id)
+    }
+
+    /// The last step of which a preparation makes the system.
+    pub fn last_prepared(&self) -> Option<&Step> {
+        self.steps.iter().rev().find(|step| !step.built)
     }
 
     /// What the lab's names stand for with this prefix, account and Region.

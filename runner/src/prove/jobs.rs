@@ -25,7 +25,11 @@ pub(super) fn jobs(subjects: &[Subject], wanted: &Wanted) -> VecDeque<Job> {
     for (index, subject) in subjects.iter().enumerate() {
         let last = wanted.only.as_ref().and_then(|slug| {
             let miss = subject.near_misses.iter().find(|m| m.slug == *slug)?;
-            Some(subject.steps_until(miss))
+            // A prepared system is whole without the way to it.
+            Some(match subject.lab.prepared {
+                true => 0,
+                false => subject.steps_until(miss),
+            })
         });
         jobs.push_front(Job::Spine(index, last));
         if subject.lab.prepared && wanted.only.is_none() {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Said, Verdicts};
 use super::{Kind, Problem, State};
@@ -36,11 +36,22 @@ pub(super) fn judge(
                     Some(before) => Some(before),
                     None => continue,
                 };
-                near(lab, state, &[near_miss], before, verdicts, &mut problems);
+                let step = near_miss.from.as_ref().map(|step| step.get_ref().as_str());
+                let missing = unbuilt(lab, step);
+                near(
+                    lab,
+                    state,
+                    &[near_miss],
+                    before,
+                    &missing,
+                    verdicts,
+                    &mut problems,
+                );
             }
             State::Prepared(seed) => {
                 let faults = draw(lab, near_misses, *seed);
-                near(lab, state, &faults, None, verdicts, &mut problems);
+                let missing = unbuilt(lab, None);
+                near(lab, state, &faults, None, &missing, verdicts, &mut problems);
                 for fault in faults {
                     of_its_own(state, fault, verdicts, &mut problems);
                 }
@@ -98,7 +109,8 @@ fn solved(lab: &Lab, state: &State, step: &str, verdicts: &Verdicts, problems: &
             problems.push(Problem::new(kind, state, expected, told(said)).of(&id));
         }
         // Of a prepared system, what has no fault passes as soon as the rest does.
-        if !lab.prepared && whole && last.is_some_and(|last| number == last + 1) {
+        let to_do = !lab.prepared || each.built;
+        if to_do && whole && last.is_some_and(|last| number == last + 1) {
             problems.push(Problem::new(
                 Kind::FalsePass,
                 state,
@@ -122,13 +134,29 @@ fn of_its_own(state: &State, fault: &NearMiss, verdicts: &Verdicts, problems: &m
     }
 }
 
+/// The steps that a learner builds on a prepared system, and did not yet when
+/// the step `from` was the last one done.
+fn unbuilt<'l>(lab: &'l Lab, from: Option<&str>) -> BTreeSet<&'l str> {
+    let done = lab
+        .steps
+        .iter()
+        .position(|s| Some(s.id.get_ref().as_str()) == from);
+    let steps = lab.steps.iter().skip(done.map_or(0, |at| at + 1));
+    steps
+        .filter(|step| lab.prepared && step.built)
+        .map(|step| step.id.get_ref().as_str())
+        .collect()
+}
+
 /// Near misses fail exactly what they say, and everything else stays as it was
-/// before; without a state before, everything passed.
+/// before; without a state before, everything passed but the steps in `unbuilt`,
+/// which cannot.
 fn near(
     lab: &Lab,
     state: &State,
     near_misses: &[&NearMiss],
     before: Option<&Verdicts>,
+    unbuilt: &BTreeSet<&str>,
     verdicts: &Verdicts,
     problems: &mut Vec<Problem>,
 ) {
@@ -144,6 +172,10 @@ fn near(
         let expected = match (&part, skips) {
             (Some(_), _) => "fail",
             (None, true) => "skipped",
+            (None, false) if unbuilt.contains(id.step()) => match said.word {
+                word @ ("fail" | "skipped") => word,
+                _ => "fail",
+            },
             (None, false) => before.map_or("pass", |before| {
                 before.get(id).map_or("fail", |said| said.word)
             }),
@@ -151,7 +183,9 @@ fn near(
         if said.word != expected {
             let kind = match (expected, said.word) {
                 // What only was not done yet, and now is, passes rightly.
-                (_, "pass") if part.is_some() || skips => Kind::FalsePass,
+                (_, "pass") if part.is_some() || skips || unbuilt.contains(id.step()) => {
+                    Kind::FalsePass
+                }
                 ("pass", "fail") => Kind::FalseFail,
                 _ => Kind::Verdict,
             };
@@ -188,8 +222,6 @@ pub(super) fn told(said: &Said) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn lab() -> Lab {
@@ -234,6 +266,39 @@ mod tests {
         let states = BTreeMap::from([(State::Prepared(1), verdicts)]);
         let problems = judge(&lab(), &faults(), &states);
         problems.into_iter().map(|problem| problem.kind).collect()
+    }
+
+    /// What is found when `c` is a step that the learner builds, and a near miss
+    /// of `a` or of `c` itself was made.
+    fn built(from: &str, all: [Said; 3]) -> Vec<Kind> {
+        let mut lab = lab();
+        lab.steps[2].built = true;
+        let fails = if from == "c" { "c/x" } else { "a/x" };
+        let text = format!(
+            "says = \"\"\nfrom = \"{from}\"\ncommand = []\n[fails]\n\"{fails}\" = \"defeito\"\n"
+        );
+        let mut miss: NearMiss = toml::from_str(&text).unwrap();
+        miss.slug = "m".to_owned();
+        let ids = ["a/x", "b/x", "c/x"].map(|id| CheckId::resolve("", id));
+        let verdicts: Verdicts = ids.into_iter().zip(all).collect();
+        let states = BTreeMap::from([(State::NearMiss("m".to_owned()), verdicts)]);
+        let problems = judge(&lab, &[miss], &states);
+        problems.into_iter().map(|problem| problem.kind).collect()
+    }
+
+    #[test]
+    fn what_the_learner_builds_does_not_pass_before_it_is_built() {
+        let pass = || said("pass", "", None);
+        let fail = || said("fail", "defeito", None);
+        for waits in [fail(), said("skipped", "", None)] {
+            assert!(built("b", [fail(), pass(), waits]).is_empty());
+        }
+        assert_eq!(built("b", [fail(), pass(), pass()]), [Kind::FalsePass]);
+        let unknown = said("unknown", "", None);
+        assert_eq!(built("b", [fail(), pass(), unknown]), [Kind::Verdict]);
+        // Once it is built, it is judged as everything else.
+        assert!(built("c", [pass(), pass(), fail()]).is_empty());
+        assert_eq!(built("c", [fail(), pass(), fail()]), [Kind::FalseFail]);
     }
 
     #[test]

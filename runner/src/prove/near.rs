@@ -36,7 +36,7 @@ async fn run(
     if miss.from.is_some() {
         account.prepare(subject, &state, None).await?;
     }
-    for number in 0..subject.steps_until(miss) {
+    for number in subject.solved_before(miss) {
         // What is wrong with a solution is said where the solution is proved.
         account.solve(subject, number).await?;
     }

@@ -59,17 +59,21 @@ impl Subject {
         }
     }
 
-    /// How many steps are solved before a near miss is made.
+    /// How many steps come before a near miss.
     pub(super) fn steps_until(&self, miss: &NearMiss) -> usize {
-        if self.lab.prepared {
-            // The system is whole from the beginning.
-            return 0;
-        }
         miss.from.as_ref().map_or(0, |from| {
             let mut steps = self.lab.steps.iter();
             steps
                 .position(|step| step.id.get_ref() == from.get_ref())
                 .map_or(self.lab.steps.len(), |at| at + 1)
         })
+    }
+
+    /// Which steps are solved before a near miss is made: of a prepared system,
+    /// those that the learner builds on it.
+    pub(super) fn solved_before(&self, miss: &NearMiss) -> Vec<usize> {
+        (0..self.steps_until(miss))
+            .filter(|number| !self.lab.prepared || self.lab.steps[*number].built)
+            .collect()
     }
 }

@@ -2,6 +2,7 @@
 
 * An alarm is judged as time passes and not only when somebody puts one; by the
   metric that has its dimensions; period by period; and silence counts as it says.
+* An alarm on how many messages wait in a queue knows how many there are.
 * A filter pattern knows case and JSON, and one that AWS refuses is refused.
 * The list of dashboards has its times as times.
 * A pattern can be tried (`TestMetricFilter`), and what a metric filter matches
@@ -15,6 +16,7 @@ import time
 import patterns
 
 SECONDS = 1.0
+WAITING = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
 
 
 def watch_as_aws():
@@ -67,7 +69,7 @@ def datapoints(alarm, now):
     from ministack.services import cloudwatch
 
     period = alarm.get("Period") or 60
-    points = series(alarm)
+    points = series(alarm, now)
     statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
     values = []
     for number in range(alarm.get("EvaluationPeriods") or 1):
@@ -78,17 +80,30 @@ def datapoints(alarm, now):
     return values
 
 
-def series(alarm):
+def series(alarm, now):
     """The points of the metric with exactly the alarm's dimensions."""
     from ministack.services import cloudwatch
 
     name = (alarm["Namespace"], alarm["MetricName"])
     dimensions = cloudwatch._dims_from_list(alarm.get("Dimensions") or [])
+    if name == WAITING and set(dimensions) == {"QueueName"}:
+        return waiting(dimensions["QueueName"], now)
     points = cloudwatch._metrics.get((*name, cloudwatch._dims_key(dimensions))) or []
     if points or dimensions or name[0] != "AWS/Lambda":
         return list(points)
     # Lambda also tells each metric for all functions together.
     return [point for key, told in cloudwatch._metrics.items() if key[:2] == name for point in told]
+
+
+def waiting(queue, now):
+    """How many messages can be received from a queue: one point, as AWS tells a minute."""
+    from ministack.services import sqs
+
+    known = sqs._queues.get(sqs._queue_name_to_url.get(queue))
+    if known is None:
+        return []
+    count = sum(message["visible_at"] <= now for message in known["messages"])
+    return [{"Timestamp": now, "Value": float(count)}]
 
 
 def verdict(alarm, values):

@@ -319,3 +319,23 @@ fn a_reader_that_went_away_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn a_step_called_like_a_lab_is_meant_in_its_own_lab() {
+    let home = Home::untouched();
+    let first = |home: &Home, what: &str| {
+        let told = home.lab(&["show", what]).expect_code(0).stdout;
+        told.lines().next().unwrap().to_owned()
+    };
+    home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\nlab = \"projeto-final\"\n");
+    let step = first(&home, "versoes");
+    assert!(
+        step.starts_with("A arquitetura completa · passo 4"),
+        "{step}"
+    );
+    assert_eq!(first(&home, "projeto-final/versoes"), step);
+    // In another lab, and when all of it is deleted, the lab is meant.
+    home.settings("prefix = \"ana-7k3f\"\ntarget = \"sandbox\"\nlab = \"notas-fiscais\"\n");
+    let lab = first(&home, "versoes");
+    assert!(lab.starts_with("# Versões e aliases"), "{lab}");
+}

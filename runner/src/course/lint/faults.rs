@@ -27,14 +27,18 @@ pub(super) fn lint(files: &Files<'_>, file: &Toml<NearMiss>, findings: &mut Vec<
     let Some(lab) = &files.lab else {
         return;
     };
-    let steps = &lab.value.steps;
-    let last = steps.last().map(|step| step.id.get_ref());
-    if !lab.value.prepared || near_miss.from.as_ref().map(toml::Spanned::get_ref) != last {
+    let last = lab.value.last_prepared().map(|step| step.id.get_ref());
+    let built = lab
+        .value
+        .step(near_miss.step())
+        .is_some_and(|step| step.built);
+    let from = near_miss.from.as_ref().map(toml::Spanned::get_ref);
+    if !lab.value.prepared || built || from != last {
         findings.push(file.page.at(
             "near-miss-like",
             like.span(),
             "só um defeito do sistema inteiro e preparado pode ser sorteado",
-            "em `from`, escreva o último passo do lab, e em `lab.toml`, `prepared = true`; ou tire `like`",
+            "em `from`, escreva o último passo do lab que não tem `built`, e em `lab.toml`, `prepared = true`; ou tire `like`",
         ));
     }
     for id in near_miss.fails.keys() {

@@ -21,6 +21,14 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
     head(lab, findings);
     for (step, node) in lab.value.steps.iter().zip(lab.root.get("step").items()) {
         points(lab, step, node, findings);
+        if step.built && !lab.value.prepared {
+            findings.push(lab.at(
+                "built-step",
+                node.get("built"),
+                "sem `prepared`, todo passo é construído pelo aluno",
+                "tire `built`, ou escreva `prepared = true` no começo do arquivo",
+            ));
+        }
         hints(lab, step, node, findings);
         for (check, node) in step.checks.iter().zip(node.get("check").items()) {
             says(lab, &check.says, node.get("says"), findings);

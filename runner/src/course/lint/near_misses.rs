@@ -51,7 +51,7 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What lies ready where the mistake is made: all up to its step, or the whole
-/// system where one is prepared.
+/// system where one is prepared, with what the learner built on it.
 fn bench(files: &Files<'_>, near_miss: &NearMiss) -> Bench {
     let mut bench = Bench::of(files);
     let Some(lab) = &files.lab else {
@@ -69,13 +69,15 @@ fn bench(files: &Files<'_>, near_miss: &NearMiss) -> Bench {
             Some((preparation, _)) => bench.follow(&preparation),
             None => bench.complete = false,
         }
-        return bench;
     }
     let last = steps
         .iter()
         .position(|step| step.id.get_ref() == from.get_ref());
-    bench.complete = last.is_some();
+    bench.complete &= last.is_some();
     for (number, step) in steps.iter().enumerate().take(last.map_or(0, |at| at + 1)) {
+        if lab.value.prepared && !step.built {
+            continue;
+        }
         let dir = solution_folder(&lab.value, number, step);
         bench.add(files.source, &dir);
         let path = format!("{dir}/solution.toml");

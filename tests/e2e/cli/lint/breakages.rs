@@ -218,6 +218,13 @@ const WORDS: &[Breakage] = &[
         &[("points-step", LAB, "points = 0")],
     ),
     (
+        |c| {
+            let text = "text   = \"passo-1-bucket.md\"";
+            c.edit(LAB, text, &format!("{text}\nbuilt = true"));
+        },
+        &[("built-step", LAB, "built = true")],
+    ),
+    (
         |c| c.edit(LAB, "solution_cost = 5", "solution_cost = 10"),
         &[("solution-cost", LAB, "solution_cost = 10")],
     ),
