@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// Module, and the modules that it may use. `main` and `lib` are not among them.
-const RULES: [(&str, &[&str]); 16] = [
+const RULES: [(&str, &[&str]); 17] = [
     ("core", &[]),
     ("aws", &["core"]),
     ("course", &["core"]),

@@ -199,6 +199,7 @@ impl<E: Fn(Step) + Send + Sync> Work<'_, E> {
                 id: id.as_str().to_owned(),
                 verdict: "unknown".to_owned(),
                 evidence: None,
+                seen: None,
             });
             let mut record = self.record(learner, lab, verdicts.collect());
             record.trouble = Some(error.to_string());
@@ -245,6 +246,7 @@ impl<E: Fn(Step) + Send + Sync> Work<'_, E> {
             id: c.id.as_str().to_owned(),
             verdict: c.verdict.word().to_owned(),
             evidence: c.evidence.clone(),
+            seen: None,
         });
         let record = self.record(learner, &lab, verdicts.collect());
         self.keep(record, outcome(&report), began.elapsed()).await

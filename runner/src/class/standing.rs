@@ -236,6 +236,7 @@ mod tests {
             verdict: say(id.as_str()).to_owned(),
             id: id.as_str().to_owned(),
             evidence: None,
+            seen: None,
         });
         Grade {
             format_version: GRADE_VERSION,

@@ -120,7 +120,7 @@ async fn one(
     let progress = context.progress(lab)?;
     let taken = taken(&progress, &result);
     report::help(context.out, lab, &taken);
-    advise(context, &result, &progress);
+    advise(context, lab, &result, &progress)?;
     let answer = ui::json::report(&result, &session, &identity, &taken);
     let answer = serde_json::to_value(answer).unwrap_or_default();
     Ok((result, answer))
@@ -227,7 +227,12 @@ fn taken(progress: &LabProgress, report: &Report) -> Vec<Taken> {
 }
 
 /// Says what to do next.
-fn advise(context: &Context, report: &Report, progress: &LabProgress) {
+fn advise(
+    context: &Context,
+    lab: &Lab,
+    report: &Report,
+    progress: &LabProgress,
+) -> Result<(), CliError> {
     let out = context.out;
     let blind = report.checks.iter().find_map(|c| match &c.verdict {
         Verdict::Unknown(error) => Some(error),
@@ -244,7 +249,7 @@ fn advise(context: &Context, report: &Report, progress: &LabProgress) {
         if let Some(remedy) = remedy {
             out.line(format!("→ {}", style::inline_code(remedy)));
         }
-        return;
+        return Ok(());
     }
     match progress.next_step() {
         None => {
@@ -274,6 +279,7 @@ fn advise(context: &Context, report: &Report, progress: &LabProgress) {
             out.line(style::inline_code(&format!("→ Travou? `lab hint {step}`")));
         }
     }
+    Ok(())
 }
 
 /// The exit code of one report; what blames nobody comes after what does.

@@ -33,6 +33,7 @@ pub(super) fn passes(error: &ProbeError) -> bool {
         ProbeErrorKind::Refused => BUSY.iter().any(|code| error.message.starts_with(code)),
         ProbeErrorKind::Denied
         | ProbeErrorKind::Credentials
+        | ProbeErrorKind::Clock
         | ProbeErrorKind::Expired
         | ProbeErrorKind::Missing => false,
     }

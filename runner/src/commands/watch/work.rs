@@ -106,7 +106,7 @@ impl<'w> Work<'w> {
             let Some((plan, (session, _))) = planned else {
                 return Done::Removed(Removal::default());
             };
-            let done = session.apply_reset(&plan, |_| {}).await;
+            let done = crate::reset::reset(&session, &plan, |_| {}).await;
             Done::Removed(Removal {
                 deleted: done.deleted.len(),
                 failed: done
