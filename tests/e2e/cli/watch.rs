@@ -164,7 +164,7 @@ fn keys_hints_panels_and_a_reset_with_its_plan() {
     let screen = tmux.until_visible("Remover 1 recurso?");
     has(
         &screen,
-        &["remove  bucket", "o seu progresso e os seus arquivos"],
+        &["remove  bucket", "fica    tudo o que não tem os nomes"],
     );
     tmux.key("Enter");
     tmux.until_visible("Nada foi removido.");

@@ -110,6 +110,7 @@ impl Watch<'_> {
                 TargetKind::Sandbox => Pace::sandbox(now),
                 TargetKind::Aws => Pace::aws(now),
             },
+            aloud: follow || self.context.out.plain,
             follow,
             step: step.map(str::to_owned),
         };
