@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::event::{Effect, Task};
 use super::state::{Glimpse, State, Work};
-use crate::core::{CheckReport, Report, Verdict};
+use crate::core::{CheckReport, ProbeError, ProbeErrorKind, Report, Verdict};
 use crate::grade;
 use crate::journal::LabProgress;
 use crate::ui::words;
@@ -72,7 +72,8 @@ impl State {
             self.pace.looked(self.now, report.calls, false);
             return Vec::new();
         }
-        if self.troubled {
+        let seen = report.checks.iter().all(|c| unknown(c).is_none());
+        if self.troubled && seen {
             self.troubled = false;
             self.notice = None;
         }
@@ -84,15 +85,19 @@ impl State {
 
     /// A look is not in the journal: it only tells whether to check.
     fn looked(&mut self, report: &Report) -> Vec<Effect> {
-        let blind = |c: &CheckReport| matches!(c.verdict, Verdict::Unknown(_));
-        let changed = !report.checks.iter().any(blind)
-            && report.checks.iter().any(|check| {
-                let now = glimpse(check);
-                match self.seen.get(check.id.as_str()) {
-                    Some(before) => *before != now,
-                    None => now.0 == "pass",
-                }
-            });
+        if let Some(error) = report.checks.iter().find_map(unknown) {
+            // What was seen before still stands.
+            self.pace.looked(self.now, report.calls, false);
+            self.blind(error);
+            return Vec::new();
+        }
+        let changed = report.checks.iter().any(|check| {
+            let now = glimpse(check);
+            match self.seen.get(check.id.as_str()) {
+                Some(before) => *before != now,
+                None => now.0 == "pass",
+            }
+        });
         self.pace.looked(self.now, report.calls, changed);
         if !changed {
             self.keep(report);
@@ -128,10 +133,25 @@ impl State {
         if self.step_passed() && !passed {
             return self.step_done();
         }
-        if self.asked {
+        if let Some(error) = report.checks.iter().find_map(unknown) {
+            self.blind(error);
+        } else if self.asked {
             self.say(format!("Verificado em {}.", words::duration(report.took)));
         }
         Vec::new()
+    }
+
+    /// Says once that it could not be looked at.
+    fn blind(&mut self, error: &ProbeError) {
+        let remedy = match error.kind {
+            ProbeErrorKind::Offline => "O sandbox caiu? Veja com `lab sandbox status`.",
+            _ => "Para examinar: `lab doctor`.",
+        };
+        self.troubled = true;
+        let text = format!("Não foi possível olhar: {}. {remedy}", error.kind);
+        if self.notice.as_ref() != Some(&text) {
+            self.say(text);
+        }
     }
 
     /// The newest verdict of each check.
@@ -147,6 +167,14 @@ impl State {
             self.seen.insert(id.clone(), glimpse(check));
             self.reports.insert(id, check.clone());
         }
+    }
+}
+
+/// Why a check could not be looked at.
+fn unknown(check: &CheckReport) -> Option<&ProbeError> {
+    match &check.verdict {
+        Verdict::Unknown(error) => Some(error),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 use runner::watch::{Event, Hint, Key, Plan, Task, draw};
 use snapbox::{assert_data_eq, str};
@@ -19,7 +20,7 @@ fn frame(view: &mut View, width: u16, height: u16) -> String {
     let buffer = terminal.backend().buffer();
     let rows = buffer.content().chunks(width.into());
     rows.map(|row| {
-        let line: String = row.iter().map(|cell| cell.symbol()).collect();
+        let line: String = row.iter().map(Cell::symbol).collect();
         format!("{}\n", line.trim_end())
     })
     .collect()
