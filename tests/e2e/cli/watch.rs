@@ -137,6 +137,24 @@ fn interrupted_suspended_resized_and_killed() {
 }
 
 #[test]
+fn a_killed_view_has_lost_nothing_that_was_on_the_screen() {
+    let home = begun();
+    let Some(tmux) = Tmux::shell(&home, 80, 24) else {
+        eprintln!("skipped: tmux is not installed");
+        return;
+    };
+    tmux.line("lab");
+    tmux.until_visible("✘ FALHOU");
+    make_the_bucket(&home);
+    tmux.until_visible("Passo feito");
+    tmux.run(&["run-shell", "kill -KILL $(pgrep -P #{pane_pid} lab)"])
+        .expect_code(0);
+    let progress = super::progress(&home);
+    assert_eq!(progress["steps"][0]["passed"], true);
+    assert_eq!(progress["steps"][0]["attempts"], 1);
+}
+
+#[test]
 fn keys_hints_panels_and_a_reset_with_its_plan() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
