@@ -44,7 +44,11 @@ use crate::ui::{self, ColorChoice, Out};
 
 /// Laboratórios de serverless na AWS, verificados passo a passo
 #[derive(Debug, Parser)]
-#[command(name = "lab", version)]
+#[command(
+    name = "lab",
+    version,
+    after_help = "Sem comando, em um terminal: o lab em que você está, ao vivo (com --plain, em linhas)."
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,

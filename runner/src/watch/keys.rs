@@ -62,6 +62,9 @@ impl State {
         self.scroll.panel = 0;
         let words = self.panel_in_words();
         self.said.extend(words);
+        if self.aloud && matches!(self.panel, Panel::Map | Panel::Help) {
+            self.close();
+        }
     }
 
     fn close(&mut self) {

@@ -8,6 +8,7 @@ mod keys;
 mod markdown;
 mod pace;
 mod parts;
+mod runs;
 mod state;
 mod text;
 mod voice;

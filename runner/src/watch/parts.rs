@@ -52,6 +52,19 @@ impl State {
                 self.details(report, &mut paras);
             }
         }
+        let unseen = |id: &str| self.standing(id) == Standing::Unseen;
+        let unseen = step
+            .checks
+            .iter()
+            .any(|check| unseen(CheckId::new(step.id.get_ref(), check.id.get_ref()).as_str()));
+        if unseen && matches!(self.work, Work::Idle | Work::Looking) {
+            paras.push(Para::blank());
+            paras.push(Para::toned(
+                Tone::Dim,
+                "O que ainda não foi visto aciona o que você construiu: é verificado quando algo \
+                 muda, ou com a tecla r.",
+            ));
+        }
         if let Some(hint) = &self.hint {
             paras.push(Para::blank());
             paras.push(Para::toned(Tone::Title, &hint.title));

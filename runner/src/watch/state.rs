@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::event::{Effect, Event, Hint, Plan, Removal, Task};
 use super::pace::Pace;
-use crate::core::{CheckId, CheckReport, Lab, Names, Report, Step, Verdict};
-use crate::grade;
+use crate::core::{CheckId, CheckReport, Lab, Names, Step};
 use crate::journal::LabProgress;
 use crate::ui::words;
 
@@ -27,6 +26,8 @@ pub struct Beginning {
     pub pace: Pace,
     /// Whether to go on to the next step by itself.
     pub follow: bool,
+    /// Whether it is read out and not seen: what is opened does not stay open.
+    pub aloud: bool,
     /// The step to begin with; without it the first that is open.
     pub step: Option<String>,
 }
@@ -105,15 +106,16 @@ pub struct State {
     pub(super) now: Instant,
     pub(super) said: Vec<String>,
     pub(super) leaving: bool,
+    pub(super) aloud: bool,
     follow: bool,
     /// A check that something has asked for and that waits for its time.
-    wanted: bool,
+    pub(super) wanted: bool,
     /// A file changed while something was being done.
-    again: bool,
+    pub(super) again: bool,
     /// Whether the check that is going on was asked for by a key.
-    asked: bool,
+    pub(super) asked: bool,
     /// Whether the notice tells of something that could not be done.
-    troubled: bool,
+    pub(super) troubled: bool,
 }
 
 /// The word of a verdict, and the digest of what was seen.
@@ -144,6 +146,7 @@ impl State {
             now,
             said: Vec::new(),
             leaving: false,
+            aloud: with.aloud,
             follow: with.follow,
             wanted: false,
             again: false,
@@ -242,130 +245,7 @@ impl State {
         Vec::new()
     }
 
-    pub(super) fn grade(&self, task: Task) -> Effect {
-        Effect::Grade {
-            task,
-            step: self.id(),
-        }
-    }
-
-    /// Begins a check.
-    pub(super) fn check(&mut self, task: Task, asked: bool) -> Vec<Effect> {
-        let step = self.id();
-        let checks = self.lab.checks();
-        let total = checks.filter(|(id, ..)| task == Task::Lab || id.step() == step);
-        self.work = Work::Checking {
-            done: 0,
-            total: total.count(),
-            waiting: Vec::new(),
-        };
-        self.wanted = false;
-        self.again = false;
-        self.asked = asked;
-        vec![self.grade(task)]
-    }
-
-    fn grading(&mut self, event: grade::Event) {
-        let Work::Checking { done, waiting, .. } = &mut self.work else {
-            return;
-        };
-        match event {
-            grade::Event::Waiting { id, deadline, .. } => {
-                waiting.retain(|(other, _)| *other != id);
-                waiting.push((id, deadline));
-            }
-            grade::Event::Finished(report) => {
-                waiting.retain(|(other, _)| *other != report.id);
-                *done += 1;
-            }
-            grade::Event::CleaningUp => self.work = Work::CleaningUp,
-            grade::Event::Started { .. } | grade::Event::Acting { .. } => {}
-        }
-    }
-
-    fn graded(
-        &mut self,
-        task: Task,
-        step: &str,
-        report: &Report,
-        progress: LabProgress,
-    ) -> Vec<Effect> {
-        if task == Task::Look && (self.work != Work::Looking || *step != self.id()) {
-            // Overtaken by a check, or by another step.
-            self.pace.calls += report.calls;
-            return Vec::new();
-        }
-        self.work = Work::Idle;
-        if self.leaving {
-            return vec![Effect::Quit];
-        }
-        if report.interrupted {
-            self.pace.looked(self.now, report.calls, false);
-            return Vec::new();
-        }
-        if self.troubled {
-            self.troubled = false;
-            self.notice = None;
-        }
-        match task {
-            Task::Look => self.looked(report),
-            Task::Step | Task::Lab => self.checked(report, progress),
-        }
-    }
-
-    /// A look is not in the journal: it only tells whether to check.
-    fn looked(&mut self, report: &Report) -> Vec<Effect> {
-        let blind = |c: &CheckReport| matches!(c.verdict, Verdict::Unknown(_));
-        let changed = !report.checks.iter().any(blind)
-            && report.checks.iter().any(|check| {
-                let now = glimpse(check);
-                match self.seen.get(check.id.as_str()) {
-                    Some(before) => *before != now,
-                    None => now.0 == "pass",
-                }
-            });
-        self.pace.looked(self.now, report.calls, changed);
-        if !changed {
-            self.keep(report);
-            return Vec::new();
-        }
-        // What other steps' checks saw is only a sign: the check will not tell it anew.
-        let step = self.id();
-        let others = report.checks.iter().filter(|c| c.id.step() != step);
-        for check in others {
-            self.seen
-                .insert(check.id.as_str().to_owned(), glimpse(check));
-        }
-        if self.pace.may_drive(self.now) {
-            return self.check(Task::Step, false);
-        }
-        self.wanted = true;
-        Vec::new()
-    }
-
-    fn checked(&mut self, report: &Report, progress: LabProgress) -> Vec<Effect> {
-        let before = self.words();
-        let passed = self.step_passed();
-        self.progress = progress;
-        self.keep(report);
-        let news = self.words() != before;
-        self.pace
-            .checked(self.now, report.calls, news || self.asked);
-        self.read_out(report, &before);
-        // What AWS is still at work on is looked at again.
-        let fails = |c: &CheckReport| matches!(c.verdict, Verdict::Fail(_));
-        let waits = |c: &CheckReport| matches!(c.verdict, Verdict::Pending(_));
-        self.wanted = report.checks.iter().any(waits) && !report.checks.iter().any(fails);
-        if self.step_passed() && !passed {
-            return self.step_done();
-        }
-        if self.asked {
-            self.say(format!("Verificado em {}.", words::duration(report.took)));
-        }
-        Vec::new()
-    }
-
-    fn step_done(&mut self) -> Vec<Effect> {
+    pub(super) fn step_done(&mut self) -> Vec<Effect> {
         let earned = self.progress.steps[self.step].earned as usize;
         let earned = words::count(earned, "ponto", "pontos");
         self.hint = None;
@@ -461,27 +341,8 @@ impl State {
         Vec::new()
     }
 
-    /// The newest verdict of each check.
-    pub(super) fn words(&self) -> BTreeMap<String, String> {
-        let all = self.seen.iter();
-        all.map(|(id, (word, _))| (id.clone(), word.clone()))
-            .collect()
-    }
-
-    fn keep(&mut self, report: &Report) {
-        for check in report.checks.iter().chain(&report.others) {
-            let id = check.id.as_str().to_owned();
-            self.seen.insert(id.clone(), glimpse(check));
-            self.reports.insert(id, check.clone());
-        }
-    }
-
     /// For how long nothing has changed.
     pub(super) fn waited(&self) -> Duration {
         self.now.saturating_duration_since(self.pace.changed)
     }
-}
-
-fn glimpse(check: &CheckReport) -> Glimpse {
-    (check.verdict.word().to_owned(), check.evidence.clone())
 }

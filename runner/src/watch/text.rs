@@ -242,6 +242,6 @@ mod tests {
     #[test]
     fn what_has_no_space_between_is_not_parted() {
         let para = Para::toned(Tone::Plain, "veja o `nome`, e mais");
-        assert_eq!(shown(&[para], 12), ["veja o", "nome, e mais"]);
+        assert_eq!(shown(&[para], 11), ["veja o", "nome, e", "mais"]);
     }
 }

@@ -45,7 +45,7 @@ impl State {
             }
             Panel::Help => help()
                 .iter()
-                .map(|para| para.read())
+                .map(super::text::Para::read)
                 .filter(|line| !line.is_empty() && !line.contains('↑'))
                 .collect(),
             Panel::Plan(plan) => {

@@ -71,6 +71,7 @@ fn every_command_explains_itself_in_portuguese() {
         "list",
         "show",
         "next",
+        "map",
         "check",
         "hint",
         "solution",

@@ -49,6 +49,54 @@ fn each_rung_is_earned_by_a_failed_attempt() {
 }
 
 #[test]
+fn a_hint_begins_with_what_was_seen() {
+    let home = Home::new();
+    let before = home.lab(&["hint", "bucket"]).expect_code(0).stdout;
+    assert!(!before.contains("O que a verificação viu"), "{before}");
+    fail(&home);
+    let after = home.lab(&["hint", "bucket"]).expect_code(0).stdout;
+    let missing = format!("observado:  o bucket `{}-notas` não existe", home.prefix());
+    has(
+        &after,
+        &[
+            "O que a verificação viu, ",
+            "✘ FALHOU O bucket",
+            &missing,
+            "comece por: Crie o bucket",
+            "dica 2 de 3",
+        ],
+    );
+    let answer = home
+        .lab(&["hint", "bucket", "--json"])
+        .expect_code(0)
+        .json();
+    assert_eq!(answer["observed"]["id"], "bucket/existe");
+    assert_eq!(answer["observed"]["mismatches"][0]["fact"], "exists");
+}
+
+#[test]
+fn the_report_tells_the_help_that_was_taken_and_its_cost() {
+    let home = Home::new();
+    let check = |arguments: &[&str]| home.lab(&[&["check", "bucket"], arguments].concat());
+    let none = check(&["--json"]).expect_code(1).json();
+    assert_eq!(none["help"], serde_json::json!([]));
+    home.lab(&["hint", "bucket"]).expect_code(0);
+    has(
+        &check(&[]).stdout,
+        &["Ajuda no passo bucket: 1 dica, sem custo em pontos\n"],
+    );
+    home.lab(&["solution", "bucket", "--yes"]).expect_code(0);
+    has(
+        &check(&[]).stdout,
+        &["1 dica, sem custo em pontos; a solução, que custa 5 pontos dos 10 do passo"],
+    );
+    assert_eq!(
+        check(&["--json"]).json()["help"],
+        serde_json::json!([{ "step": "bucket", "hints": 1, "solution": true, "cost": 5 }])
+    );
+}
+
+#[test]
 fn names_are_filled_in_and_the_current_step_needs_no_name() {
     let home = Home::new();
     let said = home.lab(&["hint"]).expect_code(0).stdout;

@@ -8,7 +8,26 @@ use crate::support::Home;
 #[test]
 fn before_anything_was_looked_at() {
     let ran = ana().lab(&["map"]).expect_code(0);
-    assert_data_eq!(ran.stdout, str![[r#""#]]);
+    assert_data_eq!(
+        ran.stdout,
+        str![[r#"
+Nota fiscal no S3 aciona uma função · sandbox · ainda sem verificação
+
+· NÃO VISTO  Amazon S3 · ana-7k3f-notas
+· NÃO VISTO  ╰─▶ AWS Lambda · ana-7k3f-processa-nota: ObjectCreated em entrada/*.json
+· NÃO VISTO  AWS Lambda · ana-7k3f-processa-nota
+· NÃO VISTO  ├─▶ DynamoDB · ana-7k3f-notas-fiscais: PutItem
+· NÃO VISTO  ╰─▶ Amazon S3 · ana-7k3f-notas: notas inválidas em rejeitadas/
+· NÃO VISTO  DynamoDB · ana-7k3f-notas-fiscais
+· NÃO VISTO  API Gateway · ana-7k3f-notas-api
+· NÃO VISTO  ╰─▶ AWS Lambda · ana-7k3f-consulta-nota: GET /notas/<numero>
+· NÃO VISTO  AWS Lambda · ana-7k3f-consulta-nota
+· NÃO VISTO  ╰─▶ DynamoDB · ana-7k3f-notas-fiscais: GetItem
+
+→ Para ver como está: `lab map --check`
+
+"#]]
+    );
 }
 
 #[test]

@@ -15,7 +15,6 @@ impl Tmux {
     /// A shell in a terminal of this size; `None` where tmux is not installed.
     pub(super) fn shell(home: &Home, width: u16, height: u16) -> Option<Self> {
         if Command::new("tmux").arg("-V").output().is_err() {
-            eprintln!("skipped: tmux is not installed");
             return None;
         }
         let tmux = Self {
@@ -121,6 +120,7 @@ impl Drop for Tmux {
 fn eighty_columns() {
     let home = Home::new();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
+        eprintln!("skipped: tmux is not installed");
         return;
     };
 

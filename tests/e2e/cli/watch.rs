@@ -50,6 +50,7 @@ fn the_first_step_from_red_to_green_by_itself() {
     for (width, height) in [(80, 24), (120, 40), (60, 18)] {
         let home = begun();
         let Some(tmux) = Tmux::shell(&home, width, height) else {
+            eprintln!("skipped: tmux is not installed");
             return;
         };
         tmux.line("echo antes; stty -a | md5sum; lab; stty -a | md5sum; echo fim $?");
@@ -86,6 +87,7 @@ fn the_first_step_from_red_to_green_by_itself() {
 fn interrupted_suspended_resized_and_killed() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
+        eprintln!("skipped: tmux is not installed");
         return;
     };
     // Alone on its line: after a stop the shell would go on with the rest of it.
@@ -135,9 +137,28 @@ fn interrupted_suspended_resized_and_killed() {
 }
 
 #[test]
+fn a_killed_view_has_lost_nothing_that_was_on_the_screen() {
+    let home = begun();
+    let Some(tmux) = Tmux::shell(&home, 80, 24) else {
+        eprintln!("skipped: tmux is not installed");
+        return;
+    };
+    tmux.line("lab");
+    tmux.until_visible("✘ FALHOU");
+    make_the_bucket(&home);
+    tmux.until_visible("Passo feito");
+    tmux.run(&["run-shell", "kill -KILL $(pgrep -P #{pane_pid} lab)"])
+        .expect_code(0);
+    let progress = super::progress(&home);
+    assert_eq!(progress["steps"][0]["passed"], true);
+    assert_eq!(progress["steps"][0]["attempts"], 1);
+}
+
+#[test]
 fn keys_hints_panels_and_a_reset_with_its_plan() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
+        eprintln!("skipped: tmux is not installed");
         return;
     };
     make_the_bucket(&home);
@@ -164,7 +185,7 @@ fn keys_hints_panels_and_a_reset_with_its_plan() {
     let screen = tmux.until_visible("Remover 1 recurso?");
     has(
         &screen,
-        &["remove  bucket", "o seu progresso e os seus arquivos"],
+        &["remove  bucket", "fica    tudo o que não tem os nomes"],
     );
     tmux.key("Enter");
     tmux.until_visible("Nada foi removido.");
@@ -181,6 +202,7 @@ fn keys_hints_panels_and_a_reset_with_its_plan() {
 fn a_file_of_the_workspace_is_a_reason_to_check() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
+        eprintln!("skipped: tmux is not installed");
         return;
     };
     tmux.line("lab; echo fim $?");

@@ -51,6 +51,20 @@ fn what_could_not_be_looked_at_is_no_change() {
     };
     view.after(0);
     assert_eq!(view.graded(Task::Look, blind()), []);
+    let said = view.state.take_said().join("\n");
+    assert!(said.contains("O sandbox caiu?"), "{said}");
+    view.after(10);
+    view.graded(Task::Look, blind());
+    assert!(view.state.take_said().is_empty(), "said once");
+    view.after(30);
+    view.graded(Task::Look, absent());
+    view.key('r');
+    view.graded(Task::Step, blind());
+    let said = view.state.take_said().join("\n");
+    assert!(
+        said.contains("Não foi possível olhar: sem conexão. O sandbox caiu?"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 use runner::watch::{Event, Hint, Key, Plan, Task, draw};
 use snapbox::{assert_data_eq, str};
@@ -19,7 +20,7 @@ fn frame(view: &mut View, width: u16, height: u16) -> String {
     let buffer = terminal.backend().buffer();
     let rows = buffer.content().chunks(width.into());
     rows.map(|row| {
-        let line: String = row.iter().map(|cell| cell.symbol()).collect();
+        let line: String = row.iter().map(Cell::symbol).collect();
         format!("{}\n", line.trim_end())
     })
     .collect()
@@ -97,22 +98,22 @@ chamadas juntas de Block Public Access:
 - BlockPublicPolicy recusa uma política de bucket pública.
 - RestrictPublicBuckets limita quem entra por uma política
   pública que já existe.
-                                                                 Mapa ──────────────────────────────────────────────────
-Duas travas impedem que se abra o bucket. As outras duas        ✘ Amazon S3 · ana-7k3f-notas FALHOU
-anulam o que já estava aberto. Por isso você liga as quatro.      ╰─▶ · AWS Lambda · ana-7k3f-processa-nota:
-                                                                        ObjectCreated em entrada/*.json NÃO VISTO
-Faça                                                            · AWS Lambda · ana-7k3f-processa-nota NÃO VISTO
-                                                                  ├─▶ · DynamoDB · ana-7k3f-notas-fiscais: PutItem NÃO
-Objetivo: o bucket ana-7k3f-notas, com as quatro travas                 VISTO
-ligadas.                                                          ╰─▶ · Amazon S3 · ana-7k3f-notas: notas inválidas em
-                                                                        rejeitadas/ NÃO VISTO
-Crie o bucket:                                                  · DynamoDB · ana-7k3f-notas-fiscais NÃO VISTO
-                                                                · API Gateway · ana-7k3f-notas-api NÃO VISTO
-  aws s3 mb s3://ana-7k3f-notas                                   ╰─▶ · AWS Lambda · ana-7k3f-consulta-nota: GET
-                                                                        /notas/<numero> NÃO VISTO
-Depois, ligue as travas. Aqui estão as duas primeiras;          · AWS Lambda · ana-7k3f-consulta-nota NÃO VISTO
-acrescente as outras duas, separadas por vírgula e sem            ╰─▶ · DynamoDB · ana-7k3f-notas-fiscais: GetItem NÃO
-espaços:                                                                VISTO
+
+Duas travas impedem que se abra o bucket. As outras duas
+anulam o que já estava aberto. Por isso você liga as quatro.     Mapa ──────────────────────────────────────────────────
+                                                                ✘ Amazon S3 · ana-7k3f-notas FALHOU
+Faça                                                              ╰─▶ · AWS Lambda · ana-7k3f-processa-nota:
+                                                                        ObjectCreated em entrada/*.json
+Objetivo: o bucket ana-7k3f-notas, com as quatro travas         · AWS Lambda · ana-7k3f-processa-nota
+ligadas.                                                          ├─▶ · DynamoDB · ana-7k3f-notas-fiscais: PutItem
+                                                                  ╰─▶ · Amazon S3 · ana-7k3f-notas: notas inválidas em
+Crie o bucket:                                                          rejeitadas/
+                                                                · DynamoDB · ana-7k3f-notas-fiscais
+  aws s3 mb s3://ana-7k3f-notas                                 · API Gateway · ana-7k3f-notas-api
+                                                                  ╰─▶ · AWS Lambda · ana-7k3f-consulta-nota: GET
+Depois, ligue as travas. Aqui estão as duas primeiras;                  /notas/<numero>
+acrescente as outras duas, separadas por vírgula e sem          · AWS Lambda · ana-7k3f-consulta-nota
+espaços:                                                          ╰─▶ · DynamoDB · ana-7k3f-notas-fiscais: GetItem
 aguardo uma mudança sua há 0 s · olho de novo em 3 s · 3 chamadas por olhada, 9 até agora
 n próximo  h dica  l passos  m mapa  r verificar  c tudo  x limpar  q sair  ? ajuda
 
@@ -194,17 +195,17 @@ notas-fiscais · passo 1 de 7 · 0 de 100 pontos
  Mapa · Esc volta ──────────────────────────────────────────
 ✘ Amazon S3 · ana-7k3f-notas FALHOU
   ╰─▶ · AWS Lambda · ana-7k3f-processa-nota: ObjectCreated
-        em entrada/*.json NÃO VISTO
-· AWS Lambda · ana-7k3f-processa-nota NÃO VISTO
-  ├─▶ · DynamoDB · ana-7k3f-notas-fiscais: PutItem NÃO VISTO
+        em entrada/*.json
+· AWS Lambda · ana-7k3f-processa-nota
+  ├─▶ · DynamoDB · ana-7k3f-notas-fiscais: PutItem
   ╰─▶ · Amazon S3 · ana-7k3f-notas: notas inválidas em
-        rejeitadas/ NÃO VISTO
-· DynamoDB · ana-7k3f-notas-fiscais NÃO VISTO
-· API Gateway · ana-7k3f-notas-api NÃO VISTO
+        rejeitadas/
+· DynamoDB · ana-7k3f-notas-fiscais
+· API Gateway · ana-7k3f-notas-api
   ╰─▶ · AWS Lambda · ana-7k3f-consulta-nota: GET
-        /notas/<numero> NÃO VISTO
-· AWS Lambda · ana-7k3f-consulta-nota NÃO VISTO
-  ╰─▶ · DynamoDB · ana-7k3f-notas-fiscais: GetItem NÃO VISTO
+        /notas/<numero>
+· AWS Lambda · ana-7k3f-consulta-nota
+  ╰─▶ · DynamoDB · ana-7k3f-notas-fiscais: GetItem
 aguardo uma mudança há 0 s · olho em 3 s · 9 chamadas
 n próximo h dica l passos m mapa r verificar c tudo x limpar
 q sair ? ajuda

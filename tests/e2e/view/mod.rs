@@ -31,6 +31,7 @@ impl View {
             progress: progress(&lab, &[]),
             seen: BTreeMap::new(),
             pace: Pace::sandbox(now),
+            aloud: false,
             follow: false,
             step: None,
         };

@@ -30,6 +30,9 @@ use work::{Done, Work};
 /// How often time is told to the state.
 const TICK: Duration = Duration::from_millis(200);
 
+/// How often a frame is drawn when nothing but time has changed.
+const FRAME: Duration = Duration::from_secs(1);
+
 /// How long a file is left alone after a change: editors write several times.
 const QUIET: Duration = Duration::from_millis(500);
 
@@ -110,6 +113,7 @@ impl Watch<'_> {
                 TargetKind::Sandbox => Pace::sandbox(now),
                 TargetKind::Aws => Pace::aws(now),
             },
+            aloud: follow || self.context.out.plain,
             follow,
             step: step.map(str::to_owned),
         };
@@ -161,8 +165,12 @@ impl Watch<'_> {
         let ending = interrupted();
         tokio::pin!(ending);
         let mut asked_to_end = false;
+        let mut shown: Option<Instant> = None;
         loop {
-            front.show(state)?;
+            if shown.is_none_or(|at| at.elapsed() >= FRAME) {
+                front.show(state)?;
+                shown = Some(Instant::now());
+            }
             if until_passed.is_some_and(|one| state.complete() || one && state.step_passed()) {
                 return Ok(());
             }
@@ -174,9 +182,13 @@ impl Watch<'_> {
                 Some(input) = from.keys.recv() => match input {
                     Input::Key(key) => Event::Key(key),
                     Input::Closed => Event::Key(Key::Stop),
-                    Input::Resized => continue,
+                    Input::Resized => {
+                        shown = None;
+                        continue;
+                    }
                     Input::Suspend => {
                         front.suspend()?;
+                        shown = None;
                         Event::Tick
                     }
                 },
@@ -188,6 +200,7 @@ impl Watch<'_> {
                 Some(done) = running.next() => self.taken(work, done),
                 () = continued() => {
                     front.resume()?;
+                    shown = None;
                     Event::Tick
                 }
                 () = &mut ending, if !asked_to_end => {
@@ -199,7 +212,11 @@ impl Watch<'_> {
                 return Err(CliError::environment("o programa teve um defeito, e o terminal foi devolvido")
                     .hint("conte o que aparece acima a quem cuida do curso; o seu progresso está guardado"));
             }
+            let only_time = matches!(event, Event::Tick);
             let mut effects = state.update(Instant::now(), event);
+            if !only_time || !effects.is_empty() {
+                shown = None;
+            }
             while let Some(effect) = effects.pop() {
                 match effect {
                     Effect::Quit => {
