@@ -13,11 +13,11 @@ use super::answers;
 use crate::aws::TargetKind;
 use crate::book::serve::{Answered, Desk, Given, Refusal, RefusalKind};
 use crate::commands::answers::record;
-use crate::commands::check::Attempt;
+use crate::commands::check::{self, job};
 use crate::commands::context::{Context, journal_error};
 use crate::core::{CheckId, Course, Lab, Standing, Standings, Verdict};
 use crate::error::CliError;
-use crate::grade::{Event, Selection};
+use crate::grade::{Event, Selection, grade};
 use crate::journal::{Look, Record, looks, progress};
 use crate::settings::Settings;
 use crate::ui::{json as published, words};
@@ -112,13 +112,7 @@ impl Live {
     ) -> Result<Value, CliError> {
         let settings: Settings = self.context.settings()?;
         let (session, identity) = self.context.session(&settings, settings.target).await?;
-        let attempt = Attempt {
-            context: &self.context,
-            course: &self.course,
-            lab,
-            settings: &settings,
-            at: (&session, &identity),
-        };
+        let at = (&session, &identity);
         let mut stopped = self.stop.subscribe();
         let interrupt = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
@@ -129,7 +123,8 @@ impl Live {
                 let _ = told.send(event);
             }
         };
-        let report = attempt.run(selection, interrupt, tell).await?;
+        let report = grade(job(lab, &settings, at, selection), interrupt, tell).await;
+        check::record(&self.context, &self.course, lab, at, &report)?;
         let passed = |c: &&crate::core::CheckReport| c.verdict == Verdict::Pass;
         Ok(json!({
             "event": "end",
