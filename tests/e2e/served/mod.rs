@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{Home, Ran, repository};
+use crate::support::{Course, Home, Ran, repository};
 
 /// A served book, for as long as it lives.
 struct Served {
@@ -206,6 +206,42 @@ fn it_is_served_without_a_sandbox_and_says_so_when_asked_to_check() {
     assert!(
         body.contains("o sandbox não está ligado") && body.contains("\"event\":\"error\""),
         "{body}"
+    );
+}
+
+#[test]
+fn an_author_sees_an_edit_on_the_next_look() {
+    let course = Course::whole();
+    let home = Home::untouched();
+    let folder = course.path().to_str().unwrap();
+    let served =
+        Served::run(home.command(&["--course", folder, "book", "serve", "--no-open", "--json"]));
+    assert!(!served.get("/conceitos/s3.html").contains("linha de teste"));
+    let s3 = "book/src/conceitos/s3.md";
+    course.write(s3, course.read(s3) + "\nUma linha de teste.\n");
+    assert!(
+        served
+            .get("/conceitos/s3.html")
+            .contains("Uma linha de teste.")
+    );
+    // What a lab says is on the page and in the checks.
+    let lab = "labs/01-notas-fiscais/lab.toml";
+    course.edit(
+        lab,
+        "title  = \"Um bucket fechado ao público\"",
+        "title  = \"Um bucket de teste\"",
+    );
+    assert!(
+        served
+            .get("/labs/notas-fiscais.html")
+            .contains("1. Um bucket de teste")
+    );
+    // A mistake leaves the last good pages.
+    course.edit(lab, "title  = \"Um bucket de teste\"", "titulo = 1");
+    assert!(
+        served
+            .get("/labs/notas-fiscais.html")
+            .contains("1. Um bucket de teste")
     );
 }
 
