@@ -96,10 +96,10 @@
     const item = id => document.querySelector('[data-verificacao="' + id + '"]');
     const checks = place => Array.from(place.querySelectorAll('[data-verificacao]'));
 
-    function mark(id, standing) {
+    function mark(id, standing, more) {
         const place = item(id);
         if (place) {
-            place.replaceChildren(badge(standing), ' ');
+            place.replaceChildren(badge(standing), more || ' ');
         }
     }
 
@@ -142,7 +142,7 @@
         if (old) {
             old.remove();
         }
-        const list = make('dl', 'lab-detalhe');
+        const list = make('dl', 'lab-detalhe lab-' + result.verdict);
         if (result.dependency) {
             pair(list, 'Depende de', link(result.dependency));
         }
@@ -303,7 +303,7 @@
                         said.textContent = 'Verificando… ' + judged.size + ' de ' + total;
                     }
                 } else if (event.event === 'waiting' && item(event.id)) {
-                    mark(event.id, 'pending');
+                    mark(event.id, 'pending', ' (até ' + event.seconds + ' s) ');
                 } else if (event.event === 'end') {
                     ended = true;
                     show(event.state);

@@ -1,9 +1,8 @@
 //! A lab's architecture as a drawing: rows from top to bottom, an arrow goes
 //! down, the way the flow goes.
 
-use std::collections::BTreeMap;
-
 use super::edition::Edition;
+use super::layout::{Layout, layout};
 use super::marks::{escape, label};
 use crate::core::{Flow, Lab, Map, Names, service_name};
 
@@ -31,16 +30,17 @@ pub(super) fn figure(lab: &Lab, names: &Names, edition: &Edition) -> String {
     if map.nodes.is_empty() {
         return String::new();
     }
-    let rows = ordered(map);
+    let Layout { rows, bends } = layout(map);
     let columns = rows.iter().map(Vec::len).max().unwrap_or(1);
     let width = columns_width(columns) + 2 * MARGIN;
     let count = i32::try_from(rows.len()).unwrap_or(1);
     let height = (count - 1) * ROW + HEIGHT + 2 * MARGIN;
-    let places = places(map, &rows, width);
+    let places = places(&rows, width);
 
     let mut drawing = String::new();
-    for (index, flow) in map.flows().iter().enumerate() {
-        drawing.push_str(&draw_arrow(map, flow, index, &places, names));
+    for (index, (flow, bends)) in map.flows().iter().zip(&bends).enumerate() {
+        let bends = bends.iter().map(|bend| &places[*bend]).collect();
+        drawing.push_str(&draw_arrow(map, flow, index, &places, bends, names));
     }
     for (node, place) in map.nodes.iter().zip(&places) {
         let (x, y) = (place.x - WIDTH / 2, place.y);
@@ -102,41 +102,13 @@ fn words(map: &Map, names: &Names, edition: &Edition) -> String {
     out
 }
 
-/// The rows, each in the order of what leads to its nodes: fewer lines cross.
-fn ordered(map: &Map) -> Vec<Vec<usize>> {
-    let mut rows = map.rows();
-    let flows = map.flows();
-    // Columns from the middle.
-    let mut places: BTreeMap<usize, f64> = BTreeMap::new();
-    for row in &mut rows {
-        let middle = (row.len() as f64 - 1.0) / 2.0;
-        let mut wanted: Vec<(f64, usize)> = Vec::new();
-        for (index, node) in row.iter().enumerate() {
-            let above = flows.iter().filter(|flow| flow.to == *node);
-            let above: Vec<f64> = above
-                .filter_map(|flow| places.get(&flow.from).copied())
-                .collect();
-            let place = match above.len() {
-                0 => index as f64 - middle,
-                count => above.iter().sum::<f64>() / count as f64,
-            };
-            wanted.push((place, *node));
-        }
-        wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        *row = wanted.into_iter().map(|(_, node)| node).collect();
-        for (index, node) in row.iter().enumerate() {
-            places.insert(*node, index as f64 - middle);
-        }
-    }
-    rows
-}
-
 fn columns_width(columns: usize) -> i32 {
     (i32::try_from(columns).unwrap_or(1) - 1) * COLUMN + WIDTH
 }
 
-fn places(map: &Map, rows: &[Vec<usize>], width: i32) -> Vec<Place> {
-    let mut places: Vec<Place> = map.nodes.iter().map(|_| Place { x: 0, y: 0 }).collect();
+fn places(rows: &[Vec<usize>], width: i32) -> Vec<Place> {
+    let parts = rows.iter().map(Vec::len).sum();
+    let mut places: Vec<Place> = (0..parts).map(|_| Place { x: 0, y: 0 }).collect();
     let mut y = MARGIN;
     for row in rows {
         let mut x = (width - columns_width(row.len())) / 2 + WIDTH / 2;
@@ -149,7 +121,14 @@ fn places(map: &Map, rows: &[Vec<usize>], width: i32) -> Vec<Place> {
     places
 }
 
-fn draw_arrow(map: &Map, flow: &Flow, index: usize, places: &[Place], names: &Names) -> String {
+fn draw_arrow(
+    map: &Map,
+    flow: &Flow,
+    index: usize,
+    places: &[Place],
+    mut bends: Vec<&Place>,
+    names: &Names,
+) -> String {
     let (from, to) = (&places[flow.from], &places[flow.to]);
     let down = to.y > from.y;
     // Where there is a way there and back, the two lines stand apart.
@@ -166,6 +145,21 @@ fn draw_arrow(map: &Map, flow: &Flow, index: usize, places: &[Place], names: &Na
         false => (from.y, to.y + HEIGHT + 9),
     };
     let tip = if down { 9 } else { -9 };
+    if !down {
+        bends.reverse();
+    }
+    let mut way = vec![(x1, y1)];
+    for bend in bends {
+        let ends = match down {
+            true => [bend.y, bend.y + HEIGHT],
+            false => [bend.y + HEIGHT, bend.y],
+        };
+        way.extend(ends.map(|y| (bend.x, y)));
+    }
+    way.push((x2, y2));
+    let line: Vec<String> = way.iter().map(|(x, y)| format!("{x} {y}")).collect();
+    // The label stands on the first part of the way.
+    let (x3, y3) = way[1];
     // Neighbours' labels at different heights do not meet.
     let part = [34, 62][index % 2];
     let texts: Vec<String> = flow
@@ -179,20 +173,21 @@ fn draw_arrow(map: &Map, flow: &Flow, index: usize, places: &[Place], names: &Na
         .collect();
     let lines = i32::try_from(texts.len()).unwrap_or(1);
     // A tall label stays clear of the boxes.
-    let (top, bottom) = (y1.min(y2) + lines * 8 + 4, y1.max(y2) - lines * 8 - 4);
-    let ly = (y1 + (y2 - y1) * part / 100).clamp(top.min(bottom), bottom.max(top));
-    let lx = x1 + (x2 - x1) * (ly - y1) / (y2 - y1);
+    let (top, bottom) = (y1.min(y3) + lines * 8 + 4, y1.max(y3) - lines * 8 - 4);
+    let ly = (y1 + (y3 - y1) * part / 100).clamp(top.min(bottom), bottom.max(top));
+    let lx = x1 + (x3 - x1) * (ly - y1) / (y3 - y1);
     let mut label = String::new();
     for (number, text) in (0..).zip(&texts) {
         let y = ly + 5 + number * 16 - (lines - 1) * 8;
         label.push_str(&format!("<tspan x=\"{lx}\" y=\"{y}\">{text}</tspan>"));
     }
     format!(
-        "<g data-de=\"{}\" data-para=\"{}\"><path class=\"seta\" d=\"M{x1} {y1}L{x2} {y2}\"/>\
+        "<g data-de=\"{}\" data-para=\"{}\"><path class=\"seta\" d=\"M{line}\"/>\
          <path class=\"ponta\" d=\"M{a} {y2}L{b} {y2}L{x2} {c}Z\"/>\
          <text class=\"fluxo\">{label}</text></g>\n",
         map.nodes[flow.from].id,
         map.nodes[flow.to].id,
+        line = line.join("L"),
         a = x2 - 6,
         b = x2 + 6,
         c = y2 + tip,

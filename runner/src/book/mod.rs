@@ -4,6 +4,7 @@
 mod build;
 mod chapter;
 mod edition;
+mod layout;
 mod map;
 mod marks;
 mod preprocessor;

@@ -1,4 +1,3 @@
-use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -7,7 +6,7 @@ use super::watch::Watch;
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
 use crate::error::CliError;
-use crate::grade::{Event, Job, Selection, grade};
+use crate::grade::{Job, Selection, grade};
 use crate::journal::{CheckVerdict, Entry, LabProgress};
 use crate::settings::Settings;
 use crate::ui::report::Taken;
@@ -141,41 +140,11 @@ pub(super) async fn graded(
         .count();
     let live = live::Grading::start(context.out, total);
     let shown = live.clone();
-    let attempt = Attempt {
-        context,
-        course,
-        lab,
-        settings,
-        at,
-    };
-    let told = move |event: Event| shown.event(&event);
-    let report = attempt.run(selection, interrupted(), told).await;
+    let job = job(lab, settings, at, selection);
+    let report = grade(job, interrupted(), move |event| shown.event(&event)).await;
     live.end();
-    report
-}
-
-/// What an attempt is made of, whoever watches it.
-pub(super) struct Attempt<'a> {
-    pub(super) context: &'a Context,
-    pub(super) course: &'a Course,
-    pub(super) lab: &'a Lab,
-    pub(super) settings: &'a Settings,
-    pub(super) at: (&'a Session, &'a Identity),
-}
-
-impl Attempt<'_> {
-    /// Grades and records.
-    pub(super) async fn run(
-        self,
-        selection: Selection,
-        interrupt: impl Future<Output = ()> + Send + 'static,
-        told: impl Fn(Event) + Send + Sync + 'static,
-    ) -> Result<Report, CliError> {
-        let job = job(self.lab, self.settings, self.at, selection);
-        let report = grade(job, interrupt, told).await;
-        record(self.context, self.course, self.lab, self.at, &report)?;
-        Ok(report)
-    }
+    record(context, course, lab, at, &report)?;
+    Ok(report)
 }
 
 /// One run in the learner's account.

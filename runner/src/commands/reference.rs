@@ -43,9 +43,10 @@ fn section(command: &mut Command, above: &str, level: usize, out: &mut String) {
         .unwrap_or_default();
     let usage = command.render_usage().to_string();
     out.push_str(&format!(
-        "\n{} {name} {{#{}}}\n\n{about}.\n\n```text\n{}\n```\n",
+        "\n{} {name} {{#{}}}\n\n{}.\n\n```text\n{}\n```\n",
         "#".repeat(level),
         name.replace(' ', "-"),
+        prose(&about),
         usage.trim_start_matches("Usage: ")
     ));
     let told = |arg: &&Arg| !arg.is_global_set() && !arg.is_hide_set() && !own(arg);
@@ -69,7 +70,20 @@ fn item(arg: &Arg) -> String {
         called.push_str(&format!("{space}{value}"));
     }
     let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    format!("- `{called}`: {help}\n")
+    format!("- `{called}`: {}\n", prose(&help))
+}
+
+/// Options in a sentence, outside of code, keep both dashes: Markdown would
+/// make one long one of them.
+fn prose(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> = parts
+        .map(|(index, part)| match index % 2 {
+            0 => part.replace("--", "\\-\\-"),
+            _ => part.to_owned(),
+        })
+        .collect();
+    parts.join("`")
 }
 
 fn takes_value(arg: &Arg) -> bool {

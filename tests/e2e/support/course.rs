@@ -62,12 +62,22 @@ impl Course {
         course
     }
 
-    /// The course as it is, with its near misses and what was recorded of them.
+    /// The course as it is, with its near misses and what was recorded of them,
+    /// and with its book.
     pub(crate) fn whole() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        for part in ["labs", "solutions", "tests/worlds"] {
+        for part in [
+            "labs",
+            "solutions",
+            "tests/worlds",
+            "book/src",
+            "book/theme",
+            "docs",
+        ] {
             copy(&repository().join(part), &dir.path().join(part), &|_| false);
         }
+        let book = fs::read(repository().join("book/book.toml")).unwrap();
+        fs::write(dir.path().join("book/book.toml"), book).unwrap();
         Self { dir }
     }
 

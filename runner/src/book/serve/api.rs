@@ -10,11 +10,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::Site;
+use super::{Pages, Site};
 
 /// What stands behind the pages: it knows the reader, the journal and the
 /// account, and grades. Blocks its thread where it reads or writes files.
 pub trait Desk: Send + Sync + 'static {
+    /// The pages made anew, if what they are made of was changed since.
+    fn renewed(&self) -> Option<Pages>;
+
     /// What is known of a lab: names, verdicts, the map, answers so far.
     ///
     /// # Errors

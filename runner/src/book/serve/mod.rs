@@ -6,7 +6,7 @@ mod keys;
 mod pages;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -31,7 +31,7 @@ const FAREWELL: Duration = Duration::from_secs(20);
 const LIMIT: usize = 64 * 1024;
 
 struct Site {
-    pages: Pages,
+    pages: RwLock<Arc<Pages>>,
     guard: Guard,
     desk: Arc<dyn Desk>,
 }
@@ -48,6 +48,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let guard = Guard::new(listener.local_addr()?.port(), keys);
+    let pages = RwLock::new(Arc::new(pages));
     let site = Arc::new(Site { pages, guard, desk });
     let app = Router::new()
         .route("/api/labs/{lab}", get(api::state))
@@ -69,6 +70,20 @@ pub async fn serve(
             let _ = stopped.changed().await;
             tokio::time::sleep(FAREWELL).await;
         } => Ok(()),
+    }
+}
+
+impl Site {
+    fn pages(&self) -> Arc<Pages> {
+        Arc::clone(&self.pages.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Blocks while pages are made anew.
+    fn renew(&self) {
+        if let Some(new) = self.desk.renewed() {
+            let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
+            *pages = Arc::new(new);
+        }
     }
 }
 
@@ -95,7 +110,7 @@ async fn guarded(State(site): State<Arc<Site>>, request: Request, next: Next) ->
             // On to the same page without the key, which would stay in the
             // history; only a page of ours, never an address of the request's.
             let path = request.uri().path();
-            let to = site.pages.get(path).map_or("/", |_| path);
+            let to = site.pages().get(path).map_or("/", |_| path);
             let headers = [
                 (header::LOCATION, to),
                 (header::SET_COOKIE, cookie.as_str()),
@@ -119,9 +134,16 @@ async fn page(State(site): State<Arc<Site>>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let (status, page) = match site.pages.get(request.uri().path()) {
+    let path = request.uri().path();
+    if path.ends_with('/') || path.ends_with(".html") {
+        let site = Arc::clone(&site);
+        // The old pages do if this fails.
+        let _ = tokio::task::spawn_blocking(move || site.renew()).await;
+    }
+    let pages = site.pages();
+    let (status, page) = match pages.get(path) {
         Some(page) => (StatusCode::OK, Some(page)),
-        None => (StatusCode::NOT_FOUND, site.pages.get("/404.html")),
+        None => (StatusCode::NOT_FOUND, pages.get("/404.html")),
     };
     let Some(page) = page else {
         return status.into_response();

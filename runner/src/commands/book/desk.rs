@@ -2,22 +2,26 @@
 //! it, checks as `lab check` makes them, answers as `lab quiz` takes them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock};
+use std::time::{Instant, SystemTime};
 
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, watch};
 
 use super::answers;
+use super::serve::pages;
 use crate::aws::TargetKind;
-use crate::book::serve::{Answered, Desk, Given, Refusal, RefusalKind};
+use crate::book::serve::{Answered, Desk, Given, Pages, Refusal, RefusalKind};
 use crate::commands::answers::record;
-use crate::commands::check::Attempt;
+use crate::commands::check::{self, job};
 use crate::commands::context::{Context, journal_error};
+use crate::commands::report;
 use crate::core::{CheckId, Course, Lab, Standing, Standings, Verdict};
+use crate::course::Source;
 use crate::error::CliError;
-use crate::grade::{Event, Selection};
+use crate::grade::{Event, Selection, grade};
 use crate::journal::{Look, Record, looks, progress};
 use crate::settings::Settings;
 use crate::ui::{json as published, words};
@@ -25,7 +29,9 @@ use crate::ui::{json as published, words};
 /// One reader's course, for as long as the book is served.
 pub(super) struct Live {
     context: Context,
-    course: Course,
+    course: RwLock<Arc<Course>>,
+    /// When the course's files were last changed, as far as the pages know.
+    changed: StdMutex<Option<SystemTime>>,
     stop: watch::Sender<bool>,
     /// One run at a time: what the reader's account has to bear stays bounded.
     turn: Arc<Mutex<()>>,
@@ -34,8 +40,9 @@ pub(super) struct Live {
 impl Live {
     pub(super) fn new(context: Context, course: Course) -> Self {
         Self {
+            changed: StdMutex::new(newest(&context.source)),
+            course: RwLock::new(Arc::new(course)),
             context,
-            course,
             stop: watch::Sender::new(false),
             turn: Arc::default(),
         }
@@ -51,10 +58,22 @@ impl Live {
         drop(self.turn.lock().await);
     }
 
-    fn lab(&self, id: &str) -> Result<&Lab, Refusal> {
-        self.course
+    fn course(&self) -> Arc<Course> {
+        Arc::clone(&self.course.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn lab<'c>(&self, course: &'c Course, id: &str) -> Result<&'c Lab, Refusal> {
+        course
             .lab(id)
             .ok_or_else(|| unknown(format!("não há um lab `{id}`")))
+    }
+
+    fn rebuilt(&self) -> Result<Pages, CliError> {
+        let course = self.context.course()?;
+        let pages = pages(&self.context, &course)?;
+        let mut known = self.course.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Arc::new(course);
+        Ok(pages)
     }
 
     fn records(&self) -> Result<Vec<Record>, CliError> {
@@ -106,19 +125,14 @@ impl Live {
 
     async fn attempt(
         &self,
+        course: &Course,
         lab: &Lab,
         selection: Selection,
         told: UnboundedSender<Value>,
     ) -> Result<Value, CliError> {
         let settings: Settings = self.context.settings()?;
         let (session, identity) = self.context.session(&settings, settings.target).await?;
-        let attempt = Attempt {
-            context: &self.context,
-            course: &self.course,
-            lab,
-            settings: &settings,
-            at: (&session, &identity),
-        };
+        let at = (&session, &identity);
         let mut stopped = self.stop.subscribe();
         let interrupt = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
@@ -129,7 +143,8 @@ impl Live {
                 let _ = told.send(event);
             }
         };
-        let report = attempt.run(selection, interrupt, tell).await?;
+        let report = grade(job(lab, &settings, at, selection), interrupt, tell).await;
+        check::record(&self.context, course, lab, at, &report)?;
         let passed = |c: &&crate::core::CheckReport| c.verdict == Verdict::Pass;
         Ok(json!({
             "event": "end",
@@ -143,20 +158,46 @@ impl Live {
 }
 
 impl Desk for Live {
+    fn renewed(&self) -> Option<Pages> {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = newest(&self.context.source);
+        if *changed == now {
+            return None;
+        }
+        *changed = now;
+        let began = Instant::now();
+        match self.rebuilt() {
+            Ok(pages) => {
+                let took = words::duration(began.elapsed());
+                self.context
+                    .out
+                    .note(format!("o livro foi refeito, em {took}"));
+                Some(pages)
+            }
+            // An author in the middle of an edit: the last good pages stay.
+            Err(error) => {
+                report(self.context.out, &error);
+                None
+            }
+        }
+    }
+
     fn state(&self, lab: &str) -> Answered {
-        self.known(self.lab(lab)?).map_err(trouble)
+        let course = self.course();
+        self.known(self.lab(&course, lab)?).map_err(trouble)
     }
 
     fn answer(&self, lab: &str, given: &[Given]) -> Answered {
-        let lab = self.lab(lab)?;
+        let course = self.course();
+        let lab = self.lab(&course, lab)?;
         // All are read before one is recorded.
         let read: Result<Vec<_>, _> = given.iter().map(|g| answers::read(lab, g)).collect();
         let read = read.map_err(unknown)?;
         let target = self.context.settings().map_err(trouble)?.target;
         let mut results = Vec::new();
         for (question, texts) in read {
-            let right = record(&self.context, &self.course, lab, target, question, &texts)
-                .map_err(trouble)?;
+            let right =
+                record(&self.context, &course, lab, target, question, &texts).map_err(trouble)?;
             results.push(answers::told(question, &texts, right));
         }
         let score = progress(lab, &self.records().map_err(trouble)?).quiz;
@@ -171,7 +212,8 @@ impl Desk for Live {
         lab: &str,
         step: Option<&str>,
     ) -> Result<UnboundedReceiver<Value>, Refusal> {
-        let lab = self.lab(lab)?.clone();
+        let course = self.course();
+        let lab = self.lab(&course, lab)?.clone();
         let selection = match step {
             None => Selection::All,
             Some(step) if lab.step(step).is_some() => Selection::Step(step.to_owned()),
@@ -187,7 +229,7 @@ impl Desk for Live {
         let (sender, receiver) = unbounded_channel();
         tokio::spawn(async move {
             let told = sender.clone();
-            let end = self.attempt(&lab, selection, told).await;
+            let end = self.attempt(&course, &lab, selection, told).await;
             let end = end.unwrap_or_else(
                 |error| json!({ "event": "error", "error": told_error(&error)["error"] }),
             );
@@ -196,6 +238,27 @@ impl Desk for Live {
         });
         Ok(receiver)
     }
+}
+
+/// When the newest of the files was changed that the pages are made of; the
+/// ones in the program never are.
+fn newest(source: &Source) -> Option<SystemTime> {
+    let Source::Folder(root) = source else {
+        return None;
+    };
+    let changed = |path: PathBuf| path.metadata().and_then(|file| file.modified()).ok();
+    let folders = ["labs", "book/src", "book/theme"];
+    let files = folders.iter().flat_map(|folder| {
+        let files = source.files(folder).unwrap_or_default();
+        files
+            .into_iter()
+            .map(move |file| format!("{folder}/{file}"))
+    });
+    let single = ["book/book.toml", "docs/guia-do-autor.md"].map(str::to_owned);
+    files
+        .chain(single)
+        .filter_map(|file| changed(root.join(file)))
+        .max()
 }
 
 fn word<'l>(looks: &'l BTreeMap<String, Look>, id: &str) -> Option<&'l str> {

@@ -36,8 +36,6 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> {
     let course = context.course()?;
-    // What is remembered may be unreadable: the book is there all the same.
-    let settings = context.settings();
     let page = match &args.lab {
         None => String::new(),
         Some(name) => {
@@ -46,14 +44,17 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
             format!("labs/{}.html", lab.id)
         }
     };
-    let reader = settings.ok().map(|settings| context.reader(&settings));
-    let pages = pages(context, &course, Edition::Served(reader))?;
+    let pages = pages(context, &course)?;
     let keys = Keys::new().map_err(|e| CliError::environment(e.to_string()))?;
     context.block_on(until_stopped(context, args, course, pages, keys, &page))?
 }
 
-/// Builds the book and takes it into memory.
-fn pages(context: &Context, course: &Course, edition: Edition) -> Result<Pages, CliError> {
+/// Builds the book for its reader and takes it into memory.
+pub(super) fn pages(context: &Context, course: &Course) -> Result<Pages, CliError> {
+    // What is remembered may be unreadable: the book is there all the same.
+    let settings = context.settings().ok();
+    let reader = settings.map(|settings| context.reader(&settings));
+    let edition = Edition::Served(reader);
     let dir = tempfile::tempdir().map_err(|e| CliError::io("a pasta temporária", &e))?;
     let built = build(&context.source, course.clone(), edition, dir.path())?;
     warn(context, &built.warnings);
