@@ -10,6 +10,7 @@ mod export;
 mod grade;
 mod gradebook;
 mod hardest;
+mod ids;
 mod roles;
 mod roster;
 mod run_file;
