@@ -1,4 +1,5 @@
-"""Where the emulator's API Gateway would mislead a learner, it does as AWS does."""
+"""Where the emulator's API Gateway, or a right that it asks for, would mislead a
+learner, it does as AWS does."""
 
 import json
 
@@ -55,6 +56,25 @@ def flaw_of(payload):
     if not isinstance(payload.get("body"), (str, type(None))):
         return "body"
     return None
+
+
+def ask_for_rights_of_queues():
+    """The right to send, receive or delete one message is the right to do so in
+    batches: IAM knows no action with `Batch` of SQS.
+
+    "Actions defined by Amazon SQS" in the Service Authorization Reference.
+    """
+    from ministack.core import iam_actions
+
+    asked = iam_actions.extract_iam_action
+
+    def extract_iam_action(*arguments, **named):
+        action = asked(*arguments, **named)
+        if isinstance(action, str) and action.startswith("sqs:"):
+            return action.removesuffix("Batch")
+        return action
+
+    iam_actions.extract_iam_action = extract_iam_action
 
 
 def keep_types_of_patches():

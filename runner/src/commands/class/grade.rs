@@ -173,12 +173,13 @@ fn answer(out: Out, roster: &Roster, graded: &Graded, left: usize) {
                 earned,
                 max,
                 blind,
+                why,
                 pending,
                 broken,
             } => json!({
                 "learner": learner, "lab": lab, "reached": true,
                 "points": { "earned": earned, "max": max },
-                "unverified": blind, "pending": pending, "broken": broken,
+                "unverified": blind, "why": why, "pending": pending, "broken": broken,
             }),
             Outcome::Unreachable(error) => json!({
                 "learner": learner, "lab": lab, "reached": false, "why": error.to_string(),
@@ -214,8 +215,12 @@ fn unseen(out: Out, graded: &Graded) {
                 "{} {learner}: {error}",
                 sign("NÃO VERIFICADO", "? NÃO VERIFICADO")
             )),
-            Outcome::Seen { blind, .. } if *blind > 0 => out.line(format!(
-                "{} {learner} · {lab}: {} sem resposta",
+            Outcome::Seen {
+                blind,
+                why: Some(why),
+                ..
+            } => out.line(format!(
+                "{} {learner} · {lab}: {}; {why}",
                 sign("NÃO VERIFICADO", "? NÃO VERIFICADO"),
                 words::count(*blind, "verificação", "verificações")
             )),
