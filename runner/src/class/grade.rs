@@ -78,6 +78,8 @@ pub enum Outcome {
         max: u32,
         /// Checks that could not be looked at.
         blind: usize,
+        /// Why the first of them could not.
+        why: Option<String>,
         /// Checks for which AWS was still at work.
         pending: usize,
         /// Whether the lab itself is at fault.
@@ -248,8 +250,12 @@ impl<E: Fn(Step) + Send + Sync> Work<'_, E> {
             evidence: c.evidence.clone(),
             seen: None,
         });
-        let record = self.record(learner, &lab, verdicts.collect());
-        self.keep(record, outcome(&report), began.elapsed()).await
+        let mut record = self.record(learner, &lab, verdicts.collect());
+        let outcome = outcome(&report);
+        if let Outcome::Seen { why, .. } = &outcome {
+            record.trouble.clone_from(why);
+        }
+        self.keep(record, outcome, began.elapsed()).await
     }
 
     fn record(&self, learner: &Learner, lab: &Lab, verdicts: Vec<CheckVerdict>) -> Grade {
@@ -318,6 +324,10 @@ fn outcome(report: &Report) -> Outcome {
         earned: report.points.earned,
         max: report.points.max,
         blind: count(|v| matches!(v, Verdict::Unknown(_))),
+        why: report.checks.iter().find_map(|c| match &c.verdict {
+            Verdict::Unknown(e) => Some(format!("{}: {}: {}", e.operation, e.kind, e.message)),
+            _ => None,
+        }),
         pending: count(|v| matches!(v, Verdict::Pending(_))),
         broken: count(|v| matches!(v, Verdict::Broken(_))) > 0,
     }

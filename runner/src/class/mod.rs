@@ -10,6 +10,7 @@ mod export;
 mod grade;
 mod gradebook;
 mod hardest;
+mod ids;
 pub mod reset;
 mod roles;
 mod roster;

@@ -179,6 +179,7 @@ class Server:
         answers.answer_as_lambda()
         mends.answer_as_aws()
         mends.keep_types_of_patches()
+        mends.ask_for_the_right_rights()
         watching.watch_as_aws()
         sources.retry_what_is_pushed()
         sources.give_up_on_streams()

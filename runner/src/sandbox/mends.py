@@ -1,4 +1,5 @@
-"""Where the emulator's API Gateway would mislead a learner, it does as AWS does."""
+"""Where the emulator's API Gateway, or a right that it asks for, would mislead a
+learner, it does as AWS does."""
 
 import json
 
@@ -9,6 +10,12 @@ LISTED = "/apiStages"
 BOOLEANS = {"apiKeyRequired", "enabled", "tracingEnabled", "cacheClusterEnabled"}
 WHOLE = {"burstLimit", "limit", "offset"}
 DECIMAL = {"rateLimit"}
+INVOKE_CONFIG = {
+    "GET": "lambda:GetFunctionEventInvokeConfig",
+    "PUT": "lambda:PutFunctionEventInvokeConfig",
+    "POST": "lambda:UpdateFunctionEventInvokeConfig",
+    "DELETE": "lambda:DeleteFunctionEventInvokeConfig",
+}
 
 
 def answer_as_aws():
@@ -55,6 +62,29 @@ def flaw_of(payload):
     if not isinstance(payload.get("body"), (str, type(None))):
         return "body"
     return None
+
+
+def ask_for_the_right_rights():
+    """The right to send or delete one message is the right to do so in batches:
+    IAM knows no action with `Batch` of SQS. And how a function is called without
+    waiting is read by a right of its own.
+
+    "Actions defined by Amazon SQS" and "… by AWS Lambda" in the Service
+    Authorization Reference.
+    """
+    from ministack.core import iam_actions
+
+    asked = iam_actions.extract_iam_action
+
+    def extract_iam_action(service, method, path, *rest, **named):
+        if service == "lambda" and path.rstrip("/").endswith("/event-invoke-config"):
+            return INVOKE_CONFIG.get(method)
+        action = asked(service, method, path, *rest, **named)
+        if isinstance(action, str) and action.startswith("sqs:"):
+            return action.removesuffix("Batch")
+        return action
+
+    iam_actions.extract_iam_action = extract_iam_action
 
 
 def keep_types_of_patches():

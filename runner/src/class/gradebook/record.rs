@@ -24,7 +24,8 @@ pub struct Grade {
     /// User who graded, as the computer knows them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grader: Option<String>,
-    /// What kept the account from being looked at; all verdicts are then `unknown`.
+    /// What kept the account, or a part of it, from being looked at; verdicts of
+    /// what could not be seen are `unknown`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
     /// What was seen, as in a learner's own journal.

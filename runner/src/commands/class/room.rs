@@ -105,8 +105,12 @@ fn table(text: &str) -> Result<String, String> {
 }
 
 impl BookArgs {
-    /// Opens the gradebook; a table is made if it is not there.
-    pub(super) async fn open(&self, roster: &Roster) -> Result<Box<dyn Gradebook>, CliError> {
+    /// Opens the gradebook; to write in it, a table is made if it is not there.
+    pub(super) async fn open(
+        &self,
+        roster: &Roster,
+        make: bool,
+    ) -> Result<Box<dyn Gradebook>, CliError> {
         let Some(table) = &self.gradebook else {
             return Ok(Box::new(FileBook::in_class(&roster.folder)));
         };
@@ -118,7 +122,9 @@ impl BookArgs {
             keys: None,
         })
         .await;
-        Ok(Box::new(TableBook::open(session, table, &roster.id).await?))
+        Ok(Box::new(
+            TableBook::open(session, table, &roster.id, make).await?,
+        ))
     }
 }
 
@@ -159,7 +165,7 @@ pub(super) fn standings(
     claimed: &ClaimArgs,
 ) -> Result<(Vec<Standing>, Vec<Grade>), CliError> {
     let read = context.block_on(async {
-        book.open(roster)
+        book.open(roster, false)
             .await?
             .read()
             .await
@@ -218,6 +224,8 @@ impl From<GradebookError> for CliError {
             GradebookError::ForeignTable(_) => {
                 Self::usage(error.to_string()).hint("escolha outro nome de tabela")
             }
+            GradebookError::NoTable(_) => Self::usage(error.to_string())
+                .hint("`lab class grade` com o mesmo `--gradebook` a cria; confira também a Região e a conta"),
             GradebookError::Lost => Self::environment(error.to_string()),
         }
     }
