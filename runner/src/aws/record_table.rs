@@ -19,6 +19,8 @@ pub enum RecordTable {
     Ready,
     /// It holds something else.
     Foreign,
+    /// There is none.
+    Missing,
 }
 
 const PARTITION: &str = "learner";
@@ -29,15 +31,19 @@ const BODY: &str = "body";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Session {
-    /// Makes sure that there is a table for records.
+    /// Looks for a table for records, and makes it where it is asked for and
+    /// there is none.
     ///
     /// # Errors
     /// It cannot be looked at or made, or does not become ready.
-    pub async fn record_table(&self, table: &str) -> Result<RecordTable, ProbeError> {
+    pub async fn record_table(&self, table: &str, make: bool) -> Result<RecordTable, ProbeError> {
         let began = std::time::Instant::now();
         loop {
             let look = self.dynamodb.describe_table().table_name(table).send();
             let Some(seen) = found("DescribeTable", look.await)?.and_then(|a| a.table) else {
+                if !make {
+                    return Ok(RecordTable::Missing);
+                }
                 self.create_record_table(table).await?;
                 continue;
             };

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::gradebook::Grade;
 use super::standing::Standing;
 use crate::core::Lab;
 
@@ -23,7 +24,7 @@ pub struct Hard {
 pub fn hardest(labs: &[&Lab], standings: &[Standing]) -> Vec<Hard> {
     let mut counts: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
     for lab in standings.iter().flat_map(|s| &s.labs) {
-        for verdict in lab.last.iter().flat_map(|grade| grade.verdicts()) {
+        for verdict in lab.last.iter().flat_map(Grade::verdicts) {
             let count = counts.entry((&lab.lab, &verdict.id)).or_default();
             match verdict.verdict.as_str() {
                 "pass" => count.1 += 1,

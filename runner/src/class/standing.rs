@@ -206,3 +206,118 @@ fn root(lab: &Lab, id: &CheckId, grade: &Grade, memo: &mut BTreeMap<CheckId, Mar
     memo.insert(id.clone(), mark);
     mark
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::TargetKind;
+    use crate::class::GRADE_VERSION;
+    use crate::core::Access;
+    use crate::course::{Source, load};
+    use crate::journal::{CheckVerdict, Entry, RECORD_VERSION};
+
+    fn learner() -> Learner {
+        Learner {
+            id: "ana".into(),
+            name: "Ana".into(),
+            email: None,
+            moodle: Default::default(),
+            canvas: Default::default(),
+            account: "700000000001".into(),
+            region: "us-east-1".into(),
+            prefix: "ana".into(),
+            access: Access::Sandbox { endpoint: None },
+        }
+    }
+
+    /// A look at a lab; `say` gives each check's verdict.
+    fn look(lab: &Lab, second: i64, say: impl Fn(&str) -> &'static str) -> Grade {
+        let verdicts = lab.checks().map(|(id, ..)| CheckVerdict {
+            verdict: say(id.as_str()).to_owned(),
+            id: id.as_str().to_owned(),
+            evidence: None,
+        });
+        Grade {
+            format_version: GRADE_VERSION,
+            id: format!("{second}"),
+            class: "t".into(),
+            learner: "ana".into(),
+            mode: Mode::Instructor,
+            run: "r".into(),
+            grader: None,
+            trouble: None,
+            record: Record {
+                format_version: RECORD_VERSION,
+                time: jiff::Timestamp::from_second(second).unwrap(),
+                course: "c".into(),
+                lab: lab.id.clone(),
+                lab_version: "v".into(),
+                target: TargetKind::Sandbox,
+                account: None,
+                region: None,
+                runner: "0".into(),
+                entry: Entry::Check {
+                    verdicts: verdicts.collect(),
+                },
+            },
+        }
+    }
+
+    fn standing(lab: &Lab, grades: &[Grade], claimed: &[Record]) -> LabStanding {
+        let mut standing = Standing::of(&learner(), &[lab], grades, claimed);
+        standing.labs.remove(0)
+    }
+
+    fn lab() -> Lab {
+        let course = load(&Source::Embedded).unwrap();
+        course.lab("notas-fiscais").unwrap().clone()
+    }
+
+    #[test]
+    fn what_passed_once_stays_and_of_the_rest_the_newest_look_counts() {
+        let lab = lab();
+        let none = standing(&lab, &[], &[]);
+        assert_eq!((none.mark(), none.grade()), (Mark::Ungraded, None));
+
+        let whole = look(&lab, 1, |_| "pass");
+        let nothing = look(&lab, 2, |_| "fail");
+        let unseen = look(&lab, 3, |_| "unknown");
+        let all = [whole, nothing.clone(), unseen.clone()];
+        assert_eq!(standing(&lab, &all, &[]).grade(), Some(100));
+        let failed = standing(&lab, std::slice::from_ref(&nothing), &[]);
+        assert_eq!((failed.grade(), failed.mark()), (Some(0), Mark::Failed));
+        // What could not be seen this time is no zero, and no old zero either.
+        let blind = standing(&lab, &[nothing, unseen], &[]);
+        assert_eq!((blind.grade(), blind.mark()), (None, Mark::Unverified));
+    }
+
+    #[test]
+    fn a_skipped_check_is_what_it_waited_for() {
+        let lab = lab();
+        let mark = |bucket: &'static str| {
+            let grade = look(&lab, 1, move |id| match id {
+                "bucket/existe" => bucket,
+                id if id.starts_with("bucket/") || id.starts_with("gatilho/") => "skipped",
+                id if id.starts_with("validacao/") => "skipped",
+                _ => "pass",
+            });
+            let standing = standing(&lab, &[grade], &[]);
+            let of = |id: &str| standing.steps.iter().find(|s| s.id == id).unwrap().mark;
+            (of("bucket"), of("tabela"), standing.grade().is_some())
+        };
+        assert_eq!(mark("fail"), (Mark::Failed, Mark::Passed, true));
+        assert_eq!(mark("unknown"), (Mark::Unverified, Mark::Passed, false));
+        assert_eq!(mark("pending"), (Mark::Pending, Mark::Passed, false));
+    }
+
+    #[test]
+    fn what_a_learner_says_counts_for_nothing() {
+        let lab = lab();
+        let claim = look(&lab, 1, |_| "pass");
+        let own = standing(&lab, &[], std::slice::from_ref(&claim.record));
+        assert_eq!((own.grade(), own.claimed), (None, Some(100)));
+        let mut forged = claim;
+        forged.mode = Mode::Learner;
+        assert_eq!(standing(&lab, &[forged], &[]).grade(), None);
+    }
+}

@@ -1,11 +1,13 @@
 //! Grading several accounts: what was seen counts, what could not be seen is no
 //! zero, and what learners say of themselves counts for nothing.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
 
 use super::school::{Entry, Hand, School};
+use crate::support::{Ran, fixture};
 
 fn of<'a>(answer: &'a Value, id: &str, lab: &str) -> &'a Value {
     let learners = answer["learners"].as_array().unwrap();
@@ -66,7 +68,9 @@ async fn what_was_seen_counts_and_what_was_not_is_no_zero() {
         (&graded["left"], &graded["interrupted"]),
         (&json!(0), &json!(false))
     );
-    for (id, points) in [("ana", 100), ("beto", 45), ("caio", 0)] {
+    let steps = hand.lab("primeira-funcao").steps.iter().take(3);
+    let three: u32 = steps.map(|s| s.points).sum();
+    for (id, points) in [("ana", 100), ("beto", three), ("caio", 0)] {
         let records = school.grades(id);
         assert_eq!(records.len(), 1, "{id}");
         assert_eq!(records[0]["mode"], "instructor");
@@ -80,18 +84,7 @@ async fn what_was_seen_counts_and_what_was_not_is_no_zero() {
             .iter()
             .find(|r| r["learner"] == id);
         let earned = &result.unwrap()["points"]["earned"];
-        let steps: u32 = hand
-            .lab("primeira-funcao")
-            .steps
-            .iter()
-            .take(3)
-            .map(|s| s.points)
-            .sum();
-        assert_eq!(
-            *earned,
-            json!(if id == "beto" { steps } else { points }),
-            "{id}: {ran}"
-        );
+        assert_eq!(*earned, json!(points), "{id}: {ran}");
     }
     let report = school
         .class(&["report", "--lab", "00", "--json"])
@@ -150,6 +143,55 @@ fn page(school: &School) {
         let own = outside == "http://" && page.contains("127.0.0.1:9");
         assert!(own || !page.contains(outside), "«{outside}» in the page");
     }
+    #[cfg(target_os = "linux")]
+    page_in_a_browser(school);
+}
+
+/// What the page is in a browser: every step has its sign, each kind a colour of
+/// its own, and the page fits the window.
+#[cfg(target_os = "linux")]
+fn page_in_a_browser(school: &School) {
+    // The script's place is the server's, so nothing of the page is fetched.
+    let mut command = std::process::Command::new("python3");
+    command
+        .arg(fixture("livro.py"))
+        .arg(school.folder("turma"))
+        .arg("notas.html")
+        .arg(fixture("turma_pagina.js"));
+    let seen = Ran::run(command).expect_code(0).json();
+    let signs: Vec<String> = seen["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let signs = row["signs"].as_array().unwrap().iter();
+            let signs: String = signs.map(|s| s.as_str().unwrap()).collect();
+            format!(
+                "{} {signs} {}",
+                row["name"].as_str().unwrap(),
+                row["points"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(signs[0], "Ana ✔✔✔✔✔✔ 100/100", "{seen:#}");
+    assert!(signs[1].starts_with("Beto ✔✔✔✘"), "{seen:#}");
+    assert_eq!(
+        signs[2..],
+        ["Caio ✘✘✘✘✘✘ 0/100", "Dora ?????? 0/100"],
+        "{seen:#}"
+    );
+    let colours: BTreeSet<_> = seen["colours"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(Value::as_str)
+        .collect();
+    assert_eq!(colours.len(), 3, "{seen:#}");
+    assert_eq!(
+        (&seen["wide"], &seen["outside"]),
+        (&json!(false), &json!(0)),
+        "{seen:#}"
+    );
 }
 
 async fn what_passed_once_stays(school: &School, hand: &mut Hand) {
@@ -178,7 +220,7 @@ async fn what_passed_once_stays(school: &School, hand: &mut Hand) {
             .failed
             .is_empty()
     );
-    hand.solve(school.pupil("beto"), "primeira-funcao", 99)
+    hand.go_on(school.pupil("beto"), "primeira-funcao", 3, 99)
         .await;
     let again = [
         "grade",
@@ -222,6 +264,10 @@ fn what_is_asked_for_has_to_be_there() {
         (
             &["export", "--format", "csv", "--key", "email"],
             "é só do formato moodle",
+        ),
+        (
+            &["export", "--format", "moodle"],
+            "a nenhum aluno se pode dar nota: falta `username`",
         ),
         (&["--class", "nao-existe", "list"], "não há uma turma"),
     ] {

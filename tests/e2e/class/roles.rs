@@ -117,8 +117,14 @@ fn the_roles_follow_from_what_the_code_calls() {
     }
 }
 
+const SECRET: &str = "segredo-desta-pessoa-7k3f";
+
 /// Makes the two roles in a learner's account, as the template says.
-fn enrol(school: &School, id: &str, values: &serde_json::Value) {
+fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
+    let values = json!({
+        "Class": "t-2026", "Learner": marked, "Prefix": school.pupil(id).prefix,
+        "Instructor": format!("arn:aws:iam::{teacher}:root"), "ExternalId": SECRET,
+    });
     let template = school
         .home
         .lab(&["class", "init", "turma", "--roles"])
@@ -136,7 +142,57 @@ fn enrol(school: &School, id: &str, values: &serde_json::Value) {
     Ran::run(python).expect_code(0);
 }
 
-const SECRET: &str = "segredo-desta-pessoa-7k3f";
+/// What the roster says of somebody whose account is entered by the role.
+fn by_role(school: &School, id: &str, secret: &str) -> String {
+    let account = &school.pupil(id).account;
+    format!(
+        "access.role = {{ arn = \"arn:aws:iam::{account}:role/LabGraderRead\", external_id = \"{secret}\" }}"
+    )
+}
+
+/// `lab class` with the credentials of the one who teaches.
+fn as_teacher(school: &School, account: &str, arguments: &[&str]) -> Ran {
+    let mut command = school.command(arguments);
+    command
+        .env("AWS_ENDPOINT_URL", shared().endpoint())
+        .env("AWS_ACCESS_KEY_ID", account)
+        .env("AWS_SECRET_ACCESS_KEY", "sandbox");
+    Ran::run(command)
+}
+
+/// Takes minutes, so it is asked for: `cargo test --test e2e class::roles -- --ignored`.
+#[tokio::test]
+#[ignore = "solves every lab"]
+async fn the_role_is_enough_for_every_lab() {
+    let mut hand = Hand::new();
+    // Labs have resources in common, so each has a learner of its own.
+    let labs = hand.labs();
+    let entry = |id, more| Entry { id, name: id, more };
+    let plain: Vec<Entry<'_>> = labs.iter().map(|id| entry(id.as_str(), "")).collect();
+    let school = School::new(&plain);
+    let teacher = format!("6{:011}", fastrand::u64(..100_000_000_000));
+    for id in &labs {
+        enrol(&school, id, id, &teacher);
+        hand.solve(school.pupil(id), id, 99).await;
+    }
+    let access: Vec<String> = labs.iter().map(|id| by_role(&school, id, SECRET)).collect();
+    let both = labs.iter().zip(&access);
+    let entries: Vec<Entry<'_>> = both
+        .map(|(id, more)| entry(id.as_str(), more.as_str()))
+        .collect();
+    school.write_roster(&entries);
+    for id in &labs {
+        let asked = ["grade", "--json", "--learner", id, "--lab", id];
+        let graded = as_teacher(&school, &teacher, &asked).expect_code(0);
+        let result = &graded.json()["results"][0];
+        let points = &result["points"];
+        let why = &school.grades(id)[0];
+        assert_eq!(
+            points["earned"], points["max"],
+            "{result}\n{graded}\n{why:#}"
+        );
+    }
+}
 
 #[tokio::test]
 async fn an_account_is_entered_and_graded_by_its_role() {
@@ -150,23 +206,23 @@ async fn an_account_is_entered_and_graded_by_its_role() {
     let teacher = format!("6{:011}", fastrand::u64(..100_000_000_000));
     for id in ["ana", "bia", "cora"] {
         let marked = if id == "cora" { "outra-pessoa" } else { id };
-        enrol(
-            &school,
-            id,
-            &json!({
-                "Class": "t-2026", "Learner": marked, "Prefix": school.pupil(id).prefix,
-                "Instructor": format!("arn:aws:iam::{teacher}:root"), "ExternalId": SECRET,
-            }),
-        );
+        enrol(&school, id, marked, &teacher);
     }
     let mut hand = Hand::new();
     for lab in ["primeira-funcao", "notas-fiscais"] {
         hand.solve(school.pupil("ana"), lab, 99).await;
     }
     let access = names.map(|id| {
-        let account = &school.pupil(id).account;
-        let secret = if id == "bia" { "outro-segredo-qualquer" } else { SECRET };
-        format!("access.role = {{ arn = \"arn:aws:iam::{account}:role/LabGraderRead\", external_id = \"{secret}\" }}")
+        let wrong = id == "bia";
+        by_role(
+            &school,
+            id,
+            if wrong {
+                "outro-segredo-qualquer"
+            } else {
+                SECRET
+            },
+        )
     });
     let entries: Vec<Entry<'_>> = names
         .iter()
@@ -174,14 +230,7 @@ async fn an_account_is_entered_and_graded_by_its_role() {
         .map(|(id, more)| Entry { id, name: id, more })
         .collect();
     school.write_roster(&entries);
-    let as_teacher = |arguments: &[&str]| {
-        let mut command = school.command(arguments);
-        command
-            .env("AWS_ENDPOINT_URL", shared().endpoint())
-            .env("AWS_ACCESS_KEY_ID", &teacher)
-            .env("AWS_SECRET_ACCESS_KEY", "sandbox");
-        Ran::run(command)
-    };
+    let as_teacher = |arguments: &[&str]| as_teacher(&school, &teacher, arguments);
     let check = as_teacher(&["check", "--json"]).expect_code(3);
     let answer = check.json();
     let learners = answer["learners"].as_array().unwrap();

@@ -105,12 +105,12 @@ fn a_mistake_in_the_roster_is_shown_where_it_is() {
         },
     ]);
     let ran = school.class(&["list"]).expect_code(4);
-    for part in ["turma.toml:15:1", "^^^^^", "você quis dizer `prefix`?"] {
+    for part in ["turma.toml:18:1", "^^^^^", "você quis dizer `prefix`?"] {
         assert!(ran.stderr.contains(part), "«{part}»: {ran}");
     }
     let json = school.class(&["list", "--json"]).expect_code(4).json();
     assert_eq!(json["error"]["kind"], "content");
-    assert_eq!(json["error"]["findings"][0]["line"], 15);
+    assert_eq!(json["error"]["findings"][0]["line"], 18);
 
     let text = school.read("turma.toml").replace("prefx = \"x\"\n", "");
     let account = &school.pupils[0].account;

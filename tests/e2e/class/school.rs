@@ -133,8 +133,18 @@ impl Hand {
         self.course.lab(id).unwrap()
     }
 
+    /// The ids of all labs.
+    pub(super) fn labs(&self) -> Vec<String> {
+        self.course.labs.iter().map(|lab| lab.id.clone()).collect()
+    }
+
     /// Solves the first steps of a lab in a learner's account.
     pub(super) async fn solve(&mut self, pupil: &Pupil, lab: &str, steps: usize) {
+        self.go_on(pupil, lab, 0, steps).await;
+    }
+
+    /// Solves further steps, from one (counted from 0) to before another.
+    pub(super) async fn go_on(&mut self, pupil: &Pupil, lab: &str, from: usize, to: usize) {
         let lab = self.course.lab(lab).unwrap().clone();
         let mut names = lab.names_for(&pupil.prefix, &pupil.account, REGION);
         let folder = tempfile::tempdir().unwrap();
@@ -150,13 +160,14 @@ impl Hand {
             worker: self.worker.take(),
         };
         let source = Source::Embedded;
-        let prepared = preparation(&source, &lab).unwrap();
-        let solved = lab.steps.iter().take(steps);
+        let prepared = preparation(&source, &lab).unwrap().into_iter();
+        let solved = lab.steps.iter().take(to);
         let solved = solved.map(|step| solution(&source, &lab, step).unwrap().unwrap());
-        for part in prepared.into_iter().chain(solved) {
+        let parts = prepared.map(|part| (0, part)).chain(solved.enumerate());
+        for (index, part) in parts {
             let files = files_for(&part.files, &names);
             bench.apply(&files, &[], &mut names, |_| ()).await.unwrap();
-            for command in &part.commands {
+            for command in part.commands.iter().filter(|_| index >= from) {
                 run(&mut bench, command, &mut names).await;
             }
         }

@@ -48,6 +48,17 @@ fn of_two_gradings_into_one_table_nothing_is_lost() {
         "--gradebook",
         &table,
     ];
+    // Who only reads makes no table.
+    for _ in 0..2 {
+        let early = teacher(
+            &school,
+            "turma",
+            &account,
+            &["report", "--gradebook", &table],
+        );
+        let early = Ran::run(early).expect_code(2);
+        assert!(early.stderr.contains("não existe"), "{early}");
+    }
     std::thread::scope(|scope| {
         for folder in ["turma", "outra"] {
             let command = teacher(&school, folder, &account, &grade);

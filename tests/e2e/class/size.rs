@@ -9,7 +9,6 @@ use super::school::{Entry, Hand, School};
 const DEGREES: [[usize; 3]; 5] = [[99, 99, 0], [99, 3, 0], [2, 0, 4], [0, 0, 0], [99, 99, 99]];
 const LABS: [&str; 3] = ["primeira-funcao", "versoes", "notas-fiscais"];
 
-#[expect(clippy::print_stderr, reason = "its figures are what it is for")]
 #[tokio::test]
 #[ignore = "takes minutes"]
 async fn forty_learners() {

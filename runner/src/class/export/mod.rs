@@ -113,6 +113,8 @@ fn left_out(learner: &Learner, why: &str) -> LeftOut {
 
 /// The text that a writer of CSV has collected.
 fn text(writer: csv::Writer<Vec<u8>>) -> Result<String, csv::Error> {
-    let bytes = writer.into_inner().map_err(|e| e.into_error())?;
+    let bytes = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

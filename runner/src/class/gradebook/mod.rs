@@ -51,6 +51,9 @@ pub enum GradebookError {
     /// A table with this name is something else.
     #[error("a tabela {0} existe e não é um caderno de notas")]
     ForeignTable(String),
+    /// Nobody made the table yet.
+    #[error("a tabela {0} não existe")]
+    NoTable(String),
     /// A newer runner wrote it.
     #[error(
         "o caderno de notas tem registros da versão {found}, e este programa conhece até a {GRADE_VERSION}"

@@ -14,19 +14,26 @@ pub struct TableBook {
 }
 
 impl TableBook {
-    /// The book of a class in a table, which is made if it is not there.
+    /// The book of a class in a table, which is made where `make` asks for it:
+    /// who only reads leaves nothing behind.
     ///
     /// # Errors
-    /// The table cannot be reached or made, or is something else.
-    pub async fn open(session: Session, table: &str, class: &str) -> Result<Self, GradebookError> {
+    /// The table cannot be reached or made, is not there, or is something else.
+    pub async fn open(
+        session: Session,
+        table: &str,
+        class: &str,
+        make: bool,
+    ) -> Result<Self, GradebookError> {
         let book = Self {
             session,
             table: table.to_owned(),
             class: class.to_owned(),
         };
-        match book.session.record_table(table).await {
+        match book.session.record_table(table, make).await {
             Ok(RecordTable::Ready) => Ok(book),
             Ok(RecordTable::Foreign) => Err(GradebookError::ForeignTable(table.to_owned())),
+            Ok(RecordTable::Missing) => Err(GradebookError::NoTable(table.to_owned())),
             Err(e) => Err(book.fault(e)),
         }
     }

@@ -174,6 +174,12 @@ mod tests {
         }
     }
 
+    /// Whether an action, or what follows its service, begins so.
+    fn begins(action: &str, word: &str) -> bool {
+        let verb = action.split_once(':').map_or("", |(_, verb)| verb);
+        action.starts_with(word) || verb.starts_with(word)
+    }
+
     #[test]
     fn who_looks_deletes_no_resource_and_who_deletes_runs_no_code() {
         let undoes = [
@@ -192,7 +198,7 @@ mod tests {
                 "iam:Put",
                 "Update",
             ] {
-                assert!(!action.contains(word), "{action}");
+                assert!(!begins(&action, word), "{action}");
             }
         }
         for action in actions(RESET_ROLE, "Allow") {
@@ -204,7 +210,7 @@ mod tests {
                 "Create",
                 "PassRole",
             ] {
-                assert!(!action.ends_with(word), "{action}");
+                assert!(!begins(&action, word), "{action}");
             }
         }
     }

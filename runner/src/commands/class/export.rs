@@ -111,6 +111,13 @@ pub(super) fn run(
     };
     let done = class::export(&sheet, format, args.key.map(MoodleKey::from), &numbers)
         .map_err(|e| CliError::environment(format!("as notas não puderam ser escritas: {e}")))?;
+    if let (0, Some(one)) = (done.rows, done.left_out.first()) {
+        return Err(
+            CliError::usage(format!("a nenhum aluno se pode dar nota: {}", one.why)).hint(
+                "acrescente em turma.toml o que o Moodle ou o Canvas pede, em cada `[[learner]]`",
+            ),
+        );
+    }
     let file = args.out.clone().unwrap_or_else(|| roster.folder.join(name));
     write(&file, done.text.as_bytes())?;
     let aside = aside(&file, &done)?;

@@ -65,7 +65,7 @@ pub(super) fn run(
     let labs = room::labs(context, &course, &args.lab)?;
     let learners = room::learners(&roster, &args.learner)?;
     let gate = room::gate(context, &roster)?;
-    let book = context.block_on(args.book.open(&roster))??;
+    let book = context.block_on(args.book.open(&roster, true))??;
     let run = RunFile::begin(&roster.folder, asked(&labs, &learners, &*book), args.anew)?;
     let done = if run.resumed {
         context.block_on(graded_in(&*book, &run.run.id))??
@@ -188,21 +188,7 @@ fn answer(out: Out, roster: &Roster, graded: &Graded, left: usize) {
         "version": 1, "class": roster.id, "interrupted": graded.interrupted,
         "results": results.collect::<Vec<_>>(), "left": left,
     }));
-    let mut told = BTreeSet::new();
-    for (learner, _, outcome) in &graded.done {
-        if let Outcome::Unreachable(error) = outcome
-            && told.insert(learner)
-        {
-            out.line(format!(
-                "{} {learner}: {error}",
-                style::wait(if out.plain {
-                    "NÃO VERIFICADO"
-                } else {
-                    "? NÃO VERIFICADO"
-                })
-            ));
-        }
-    }
+    unseen(out, graded);
     out.line(format!(
         "{} de {} {}.",
         graded.done.len(),
@@ -216,6 +202,30 @@ fn answer(out: Out, roster: &Roster, graded: &Graded, left: usize) {
     out.line(style::inline_code(
         "→ As notas: `lab class report`. Para o Moodle ou o Canvas: `lab class export`.",
     ));
+}
+
+/// Who could not be looked at, once each, and which labs only in part.
+fn unseen(out: Out, graded: &Graded) {
+    let sign = |plain, sign| style::wait(if out.plain { plain } else { sign });
+    let mut told = BTreeSet::new();
+    for (learner, lab, outcome) in &graded.done {
+        match outcome {
+            Outcome::Unreachable(error) if told.insert(learner) => out.line(format!(
+                "{} {learner}: {error}",
+                sign("NÃO VERIFICADO", "? NÃO VERIFICADO")
+            )),
+            Outcome::Seen { blind, .. } if *blind > 0 => out.line(format!(
+                "{} {learner} · {lab}: {} sem resposta",
+                sign("NÃO VERIFICADO", "? NÃO VERIFICADO"),
+                words::count(*blind, "verificação", "verificações")
+            )),
+            Outcome::Seen { pending, .. } if *pending > 0 => out.line(format!(
+                "{} {learner} · {lab}: a AWS ainda está trabalhando; corrija de novo daqui a pouco",
+                sign("AGUARDANDO", "… AGUARDANDO")
+            )),
+            _ => {}
+        }
+    }
 }
 
 fn exit_code(graded: &Graded) -> u8 {

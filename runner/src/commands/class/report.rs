@@ -59,7 +59,7 @@ pub(super) fn run(
     }
     if !out.plain {
         out.line(style::dim(
-            "? não verificado · … aguardando a AWS · · sem correção",
+            "Sinais: ? não verificado; … aguardando a AWS; · sem correção",
         ));
     }
     claimed(context, &roster, &standings);

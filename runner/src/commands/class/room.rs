@@ -1,17 +1,15 @@
 //! What the commands of a class start from.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::aws::{Connection, Session, TargetKind};
 use crate::class::{
-    FileBook, Gate, Grade, Gradebook, GradebookError, Learner, ROSTER_FILE, Roster, RosterError,
-    RunError, Standing, TableBook, claims,
+    Claims, FileBook, Gate, Grade, Gradebook, GradebookError, Learner, ROSTER_FILE, Roster,
+    RosterError, RunError, Standing, TableBook,
 };
 use crate::commands::context::{Context, journal_error};
 use crate::core::{Course, Lab};
 use crate::error::CliError;
-use crate::journal::Record;
 
 /// The roster of `--class`, or of this folder or one above it.
 pub(super) fn roster(class: Option<&Path>) -> Result<Roster, CliError> {
@@ -107,8 +105,12 @@ fn table(text: &str) -> Result<String, String> {
 }
 
 impl BookArgs {
-    /// Opens the gradebook; a table is made if it is not there.
-    pub(super) async fn open(&self, roster: &Roster) -> Result<Box<dyn Gradebook>, CliError> {
+    /// Opens the gradebook; to write in it, a table is made if it is not there.
+    pub(super) async fn open(
+        &self,
+        roster: &Roster,
+        make: bool,
+    ) -> Result<Box<dyn Gradebook>, CliError> {
         let Some(table) = &self.gradebook else {
             return Ok(Box::new(FileBook::in_class(&roster.folder)));
         };
@@ -120,7 +122,9 @@ impl BookArgs {
             keys: None,
         })
         .await;
-        Ok(Box::new(TableBook::open(session, table, &roster.id).await?))
+        Ok(Box::new(
+            TableBook::open(session, table, &roster.id, make).await?,
+        ))
     }
 }
 
@@ -133,11 +137,7 @@ pub(super) struct ClaimArgs {
 }
 
 impl ClaimArgs {
-    fn read(
-        &self,
-        context: &Context,
-        roster: &Roster,
-    ) -> Result<BTreeMap<String, Vec<Record>>, CliError> {
+    fn read(&self, context: &Context, roster: &Roster) -> Result<Claims, CliError> {
         let folder = match &self.folder {
             Some(folder) if !folder.is_dir() => {
                 return Err(CliError::usage(format!(
@@ -148,11 +148,11 @@ impl ClaimArgs {
             Some(folder) => folder.clone(),
             None => roster.folder.join("diarios"),
         };
-        let (found, warnings) = claims(roster, &folder).map_err(journal_error)?;
-        for warning in warnings {
+        let claims = Claims::read(roster, &folder).map_err(journal_error)?;
+        for warning in &claims.warnings {
             context.out.note(format!("aviso: {warning}"));
         }
-        Ok(found)
+        Ok(claims)
     }
 }
 
@@ -165,7 +165,7 @@ pub(super) fn standings(
     claimed: &ClaimArgs,
 ) -> Result<(Vec<Standing>, Vec<Grade>), CliError> {
     let read = context.block_on(async {
-        book.open(roster)
+        book.open(roster, false)
             .await?
             .read()
             .await
@@ -177,7 +177,7 @@ pub(super) fn standings(
     let claimed = claimed.read(context, roster)?;
     let nothing = Vec::new();
     let standings = roster.learners.iter().map(|learner| {
-        let claimed = claimed.get(&learner.id).unwrap_or(&nothing);
+        let claimed = claimed.records.get(&learner.id).unwrap_or(&nothing);
         Standing::of(learner, labs, &read.records, claimed)
     });
     Ok((standings.collect(), read.records))
@@ -224,6 +224,8 @@ impl From<GradebookError> for CliError {
             GradebookError::ForeignTable(_) => {
                 Self::usage(error.to_string()).hint("escolha outro nome de tabela")
             }
+            GradebookError::NoTable(_) => Self::usage(error.to_string())
+                .hint("`lab class grade` com o mesmo `--gradebook` a cria; confira também a Região e a conta"),
             GradebookError::Lost => Self::environment(error.to_string()),
         }
     }
