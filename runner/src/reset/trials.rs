@@ -117,7 +117,7 @@ async fn one_and_forty_accounts_are_reset_within_a_tenth_of_what_aws_allows() {
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_accounts_are_reset_within_a_tenth_of_what_aws_allows() {
-    let (accepted, verified, _) = class(1000, 2048).await;
+    let (accepted, verified, _) = class(1000, 4096).await;
     assert!(accepted.as_secs_f64() <= 33.0, "{accepted:?}");
     assert!(verified.as_secs_f64() <= 66.0, "{verified:?}");
 }
