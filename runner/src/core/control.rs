@@ -1,8 +1,9 @@
 use std::future::Future;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{Kind, ProbeError, Thing};
+use super::{Kind, ProbeError, ProbeErrorKind, Thing};
 
 /// Calls that AWS limits together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +84,24 @@ pub type Place = Box<dyn Send>;
 pub trait Pace: Send + Sync {
     /// Waits for a turn of each and for a place. Of none: for a place alone.
     fn turn<'a>(&'a self, apis: &'a [Api]) -> BoxFuture<'a, Place>;
+}
+
+/// How often one call among several is made.
+const CALLS: u32 = 6;
+
+/// The pause before a call that was told to go slower, or met a server error, is
+/// made again; `None` when it was made often enough or would end the same way.
+/// For the calls around a deletion: that a whole chain of them goes through at
+/// once is unlikely where a third of all calls is refused.
+pub fn once_more(error: &ProbeError, tries: u32) -> Option<Duration> {
+    let may_pass = matches!(
+        error.kind,
+        ProbeErrorKind::Throttled | ProbeErrorKind::Service
+    );
+    (may_pass && tries < CALLS).then(|| {
+        let most = Duration::from_millis(150) * 2_u32.pow(tries);
+        most.mul_f64(0.5 + fastrand::f64() / 2.0)
+    })
 }
 
 /// What lists, looks at and deletes the things of one account and Region. One

@@ -31,7 +31,7 @@ mod world;
 
 pub use action::{Action, Invocation, S3Target, as_text};
 pub use check_id::CheckId;
-pub use control::{Api, Control, Pace, Place};
+pub use control::{Api, Control, Pace, Place, once_more};
 pub use course::{Course, CourseFile, FORMAT_VERSION};
 pub use fault::{FAULTS, draw, seed_of};
 pub use fold::fold;

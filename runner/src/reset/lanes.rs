@@ -12,9 +12,9 @@ use tokio::time::Instant;
 use super::limits::{AWS, Limits};
 use crate::core::{Api, Pace, Place};
 
-/// How many calls of all accounts together may be in flight. Half of them are
-/// first for what has a slow clock to start; each half takes what the other
-/// leaves free.
+/// How many calls of all accounts together may be in flight. Three quarters of
+/// them are first for what has a slow clock to start; each part takes what the
+/// other leaves free.
 #[derive(Debug, Clone)]
 pub struct Places {
     early: Arc<Semaphore>,
@@ -24,10 +24,10 @@ pub struct Places {
 impl Places {
     /// So many at the same time.
     pub fn new(places: usize) -> Self {
-        let half = |n: usize| Arc::new(Semaphore::new(n.max(1)));
+        let part = |n: usize| Arc::new(Semaphore::new(n.max(1)));
         Self {
-            early: half(places / 2),
-            rest: half(places - places / 2),
+            early: part(places - places / 4),
+            rest: part(places / 4),
         }
     }
 
@@ -38,8 +38,8 @@ impl Places {
         } else {
             (&self.rest, &self.early)
         };
-        for half in [own, other] {
-            if let Ok(place) = Arc::clone(half).try_acquire_owned() {
+        for part in [own, other] {
+            if let Ok(place) = Arc::clone(part).try_acquire_owned() {
                 return Box::new(place);
             }
         }
@@ -189,9 +189,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_sandbox_has_no_limits_but_the_places() {
-        let lanes = Lanes::new(Limits::None, &Places::new(2));
+        let lanes = Lanes::new(Limits::None, &Places::new(4));
         let held = lanes.turn(&[Api::DeleteRestApi]).await;
-        let also = lanes.turn(&[]).await;
+        let also = (
+            lanes.turn(&[]).await,
+            lanes.turn(&[]).await,
+            lanes.turn(&[]).await,
+        );
         let second = tokio::time::timeout(Duration::from_secs(9), lanes.turn(&[])).await;
         assert!(second.is_err());
         drop((held, also));

@@ -8,7 +8,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::limits::AWS;
-use crate::core::{Api, Control, Kind, Pace, ProbeError, ProbeErrorKind, Thing, log_group_of};
+use crate::core::{
+    Api, Control, Kind, Pace, ProbeError, ProbeErrorKind, Thing, log_group_of, once_more,
+};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +102,12 @@ impl Simulated {
 
     async fn calls(&self, pace: &dyn Pace, api: Api, n: usize) -> Result<(), ProbeError> {
         for _ in 0..n {
-            self.call(pace, &[api], &[api]).await?;
+            let mut tries = 0;
+            while let Err(error) = self.call(pace, &[api], &[api]).await {
+                tries += 1;
+                let pause = once_more(&error, tries).ok_or(error)?;
+                sleep(pause).await;
+            }
         }
         Ok(())
     }

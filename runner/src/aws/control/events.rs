@@ -1,5 +1,6 @@
 use aws_sdk_eventbridge::operation::list_rules::ListRulesOutput;
 use aws_sdk_eventbridge::operation::list_targets_by_rule::ListTargetsByRuleOutput;
+use aws_sdk_eventbridge::operation::remove_targets::RemoveTargetsOutput;
 use aws_sdk_eventbridge::types::Target;
 
 use super::{Done, Seen, Things, call, digest, link, pages, there};
@@ -96,7 +97,11 @@ pub(super) async fn delete(session: &Session, thing: &Thing, pace: &dyn Pace) ->
         let call = session.events.remove_targets().rule(&thing.name);
         let answer = call!(pace, API, call.set_ids(Some(ids)));
         let removed = there("RemoveTargets", answer)?;
-        if let Some(first) = removed.iter().flat_map(|r| r.failed_entries()).next() {
+        if let Some(first) = removed
+            .iter()
+            .flat_map(RemoveTargetsOutput::failed_entries)
+            .next()
+        {
             return Err(ProbeError {
                 kind: ProbeErrorKind::Refused,
                 operation: "RemoveTargets".to_owned(),

@@ -22,11 +22,28 @@ use super::errors::fault;
 use super::session::Session;
 use crate::core::{Control, Kind, Pace, ProbeError, ProbeErrorKind, Resource, Thing, log_group_of};
 
-/// Makes a call when it is its turn.
+/// Makes a call when it is its turn; again if it may then pass. Without families
+/// it is the one that deletes: its turn, and its repetition, are the caller's.
 macro_rules! call {
     ($pace:expr, $apis:expr, $call:expr) => {{
-        let _place = $pace.turn($apis).await;
-        Box::pin($call.send()).await
+        let (apis, call): (&[Api], _) = ($apis, $call);
+        let mut tries = 0;
+        loop {
+            let place = $pace.turn(apis).await;
+            let answer = Box::pin(call.clone().send()).await;
+            drop(place);
+            tries += 1;
+            let pause = match &answer {
+                Err(error) if !apis.is_empty() => {
+                    $crate::core::once_more(&$crate::aws::errors::fault("", error), tries)
+                }
+                _ => None,
+            };
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => break answer,
+            }
+        }
     }};
 }
 

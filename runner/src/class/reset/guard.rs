@@ -241,7 +241,7 @@ mod tests {
         );
 
         let mut old = plan(parts());
-        old.made = old.made - jiff::SignedDuration::from_hours(25);
+        old.made -= jiff::SignedDuration::from_hours(25);
         assert_eq!(refuse(&old, &roster, CAPS, None), [Refusal::Old]);
         old.made = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
         assert_eq!(refuse(&old, &roster, CAPS, None), [Refusal::Old]);

@@ -135,7 +135,7 @@ pub(super) fn refused(
 fn graded(context: &Context, args: &Args, roster: &Roster, plan: &Plan) -> Result<(), CliError> {
     let grades = context.block_on(async {
         args.book
-            .open(roster)
+            .open(roster, false)
             .await?
             .read()
             .await
