@@ -10,7 +10,7 @@ use super::prepare::make;
 use super::{reset, sandbox};
 use crate::apply::{AwsWorker, Bench, Environment};
 use crate::aws::{Connection, Session};
-use crate::core::{Lab, Names, Report, Step, Verdict};
+use crate::core::{CheckReport, Lab, Names, Report, Step, Verdict};
 use crate::course::{files_for, solution};
 use crate::error::CliError;
 use crate::grade::{Job, Selection, grade};
@@ -219,9 +219,12 @@ async fn broken(
     live.end();
     made?;
     let report = check(context, session, lab, names, Selection::All).await;
+    // What is to be built on the system is no fault of it.
+    let prepared = |c: &&CheckReport| lab.step(c.id.step()).is_some_and(|step| !step.built);
     let failed: Vec<&str> = report
         .checks
         .iter()
+        .filter(prepared)
         .filter(|c| matches!(c.verdict, Verdict::Fail(_)))
         .map(|c| c.id.as_str())
         .collect();
@@ -230,7 +233,7 @@ async fn broken(
         "{} falham {} de {} verificações: {}",
         style::strong("Sistema preparado, com defeitos:"),
         failed.len(),
-        report.checks.len(),
+        report.checks.iter().filter(prepared).count(),
         failed.join(", ")
     ));
     Ok(report)
