@@ -103,12 +103,13 @@ pub(super) async fn verify<C: Control>(
             return;
         }
         let waits = pending.iter().all(|(_, due)| *due > now) && came_back.is_empty();
-        let next = if waits && now < floor {
+        // What AWS names a moment for is looked at then; the rest ever more seldom.
+        let next = if waits {
             pending.iter().map(|(_, due)| *due).min().unwrap_or(floor)
         } else {
-            now + delay
+            delay = LONGEST.min(delay * 2);
+            now + delay / 2
         };
-        delay = LONGEST.min(delay * 2);
         tokio::select! {
             () = job.stop.wait() => {}
             () = sleep_until(next) => {}

@@ -31,7 +31,7 @@ pub(super) struct PaceArgs {
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=1000))]
     accounts: u16,
     /// Quantas chamadas ao mesmo tempo, em todas as contas
-    #[arg(long, value_name = "N", default_value_t = PLACES as u16, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    #[arg(long, value_name = "N", default_value_t = PLACES as u16, value_parser = clap::value_parser!(u16).range(1..=16384))]
     calls: u16,
     /// Depois de quantas contas que não ficam limpas nada mais é começado
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
