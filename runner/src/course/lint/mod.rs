@@ -70,6 +70,7 @@ pub fn lint(source: &Source, lab: Option<&str>) -> Option<Lint> {
         solutions::lint(files, &mut findings);
         near_misses::lint(files, &mut findings);
     }
+    names::shared(&labs, &mut findings);
     let ids = ids::lint(source, &labs, lab.is_none(), &mut findings);
     let place = |f: &Finding| (f.file.clone(), f.span.as_ref().map(|s| s.start), f.rule);
     findings.sort_by_key(place);

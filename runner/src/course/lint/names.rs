@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Files, Toml};
 use crate::core::{Field, Lab};
@@ -49,6 +49,27 @@ pub(super) fn lint(files: &Files<'_>, findings: &mut Vec<Finding>) {
         }
     }
     only_fixed(lab, findings);
+}
+
+/// Learners do the labs one after the other in one account, and a reset removes
+/// what one of them names: a resource belongs to one lab.
+pub(super) fn shared(labs: &[Files<'_>], findings: &mut Vec<Finding>) {
+    let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
+    for lab in labs.iter().filter_map(|files| files.lab.as_ref()) {
+        let id = lab.value.id.as_str();
+        for (_, node) in lab.root.below("names") {
+            let name = &lab.page.text[node.span.clone()];
+            let first = *taken.entry(name).or_insert(id);
+            if first != id {
+                findings.push(lab.at(
+                    "name-shared",
+                    node,
+                    format!("o lab `{first}` já pede um recurso com este nome"),
+                    "escolha outro: as pessoas fazem os labs na mesma conta, e a limpeza de um levaria o do outro",
+                ));
+            }
+        }
+    }
 }
 
 /// The placeholders of everything but the definitions of the names.

@@ -247,3 +247,17 @@ fn links_into_the_book_are_followed_once_there_is_a_book() {
             .all(|(rule, ..)| rule == "book-page")
     );
 }
+
+#[test]
+fn a_resource_belongs_to_one_lab() {
+    let course = Course::whole();
+    let file = "labs/03-fila-de-eventos/lab.toml";
+    let wrong = "tabela_produtos = \"{prefix}-produtos\"";
+    course.edit(file, "tabela_produtos = \"{prefix}-loja\"", wrong);
+    let expected = (
+        "name-shared".to_owned(),
+        file.to_owned(),
+        line(&course, file, wrong),
+    );
+    assert_eq!(told(&course, &[]), [expected]);
+}
