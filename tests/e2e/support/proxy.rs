@@ -1,7 +1,9 @@
 //! A proxy between the program and the sandbox that spoils answers on their way.
 
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -33,7 +35,8 @@ pub(crate) enum Share {
     All,
     /// All but who asks for the caller's identity.
     AfterIdentity,
-    /// Every so many.
+    /// Every so many. Who asks the same again gets its answer: with many calls at
+    /// once, all the tries of one of them could else be among every so many.
     OneIn(usize),
 }
 
@@ -48,12 +51,17 @@ impl Proxy {
     pub(crate) fn to(upstream: &str, fault: Fault, share: Share) -> Self {
         let upstream = upstream.trim_start_matches("http://").to_owned();
         let asked = AtomicUsize::new(0);
+        let owed = Mutex::new(HashSet::new());
         let server = Server::answering(move |request| {
             let number = asked.fetch_add(1, Ordering::SeqCst);
             let spoilt = match share {
                 Share::All => true,
                 Share::AfterIdentity => !request.body.contains("GetCallerIdentity"),
-                Share::OneIn(n) => number % n == n - 1,
+                Share::OneIn(n) => {
+                    let mut owed = owed.lock().expect("nobody panics with it");
+                    let asks = asks(request);
+                    !owed.remove(&asks) && number % n == n - 1 && owed.insert(asks)
+                }
             };
             match spoilt {
                 true => spoil(fault, &upstream, request),
@@ -67,6 +75,16 @@ impl Proxy {
     pub(crate) fn endpoint(&self) -> &str {
         self.server.endpoint()
     }
+}
+
+/// What a request asks for: the same for each try of a call.
+fn asks(request: &Request) -> (String, Vec<u8>) {
+    let head = request.head.lines();
+    let of_call = head.filter(|line| {
+        let line = line.to_lowercase();
+        line.ends_with("http/1.1") || line.starts_with("x-amz-target:")
+    });
+    (of_call.collect(), request.bytes.clone())
 }
 
 /// The upstream's own answer. Its connection is closed after it, so that its end
