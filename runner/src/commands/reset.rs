@@ -62,7 +62,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<ExitCode, CliError> 
     let staying: Vec<_> = plan
         .unread
         .iter()
-        .map(|(r, e)| json!({ "kind": r.kind(), "name": r.name(), "why": e.message }))
+        .map(|(r, e)| json!({ "kind": r.kind(), "name": r.name(), "why": e.in_full() }))
         .collect();
     if args.dry_run || plan.doomed.is_empty() {
         out.json(&json!({ "version": 1, "lab": lab.id, "plan": going, "unread": staying, "deleted": [], "failed": [] }));
@@ -139,7 +139,7 @@ fn show(out: Out, plan: &ResetPlan) {
             "  fica    {:<8} {} {}",
             resource.kind(),
             style::command(resource.name()),
-            style::wait(&format!("(não foi possível olhar: {})", error.message))
+            style::wait(&format!("(não foi possível olhar: {})", error.in_full()))
         ));
     }
     out.line(style::dim(

@@ -112,6 +112,16 @@ pub enum ProbeErrorKind {
     Refused,
 }
 
+impl ProbeError {
+    /// The kind, the call and the message: for who did not see it happen.
+    pub fn in_full(&self) -> String {
+        format!(
+            "{} ao chamar {}: {}",
+            self.kind, self.operation, self.message
+        )
+    }
+}
+
 impl fmt::Display for ProbeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

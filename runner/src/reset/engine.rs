@@ -241,7 +241,7 @@ async fn note<C>(job: &Job<'_, C>, thing: &Thing, fate: &Fate) {
 fn failed(thing: &Thing, error: &ProbeError) -> Left {
     Left {
         thing: thing.clone(),
-        why: format!("{}: {}: {}", error.kind, error.operation, error.message),
+        why: error.in_full(),
         kind: Some(error.kind),
     }
 }

@@ -137,6 +137,6 @@ fn unread(kind: Kind, name: Option<String>, error: &ProbeError) -> Unread {
     Unread {
         kind,
         name,
-        why: format!("{}: {}: {}", error.kind, error.operation, error.message),
+        why: error.in_full(),
     }
 }

@@ -215,7 +215,7 @@ fn shown(plan: &ResetPlan) -> Plan {
         staying: plan
             .unread
             .iter()
-            .map(|(r, error)| with(name(r), error.message.clone()))
+            .map(|(r, error)| with(name(r), error.in_full()))
             .collect(),
     }
 }
