@@ -40,6 +40,18 @@ pub struct Connection {
     pub keys: Option<(String, String)>,
 }
 
+impl Connection {
+    /// What the standard configuration of this computer names.
+    pub const fn configured() -> Self {
+        Self {
+            kind: TargetKind::Aws,
+            endpoint: None,
+            region: None,
+            keys: None,
+        }
+    }
+}
+
 /// Who the credentials belong to. `GetCallerIdentity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {

@@ -213,12 +213,7 @@ impl Context {
     /// How to reach a target.
     pub fn connection(&self, target: TargetKind) -> Result<Connection, CliError> {
         match target {
-            TargetKind::Aws => Ok(Connection {
-                kind: target,
-                endpoint: None,
-                region: None,
-                keys: None,
-            }),
+            TargetKind::Aws => Ok(Connection::configured()),
             TargetKind::Sandbox => {
                 let running = self.sandbox().read_state().ok_or_else(|| {
                     CliError::environment("o sandbox não está ligado")

@@ -113,11 +113,12 @@ fn same(part: &Part, learner: &Learner) -> bool {
 
 /// What has to be typed.
 pub fn phrase(plan: &Plan) -> String {
+    let (accounts, things) = (plan.going().count(), plan.goes());
+    let account = if accounts == 1 { "conta" } else { "contas" };
+    let thing = if things == 1 { "recurso" } else { "recursos" };
     format!(
-        "limpar {}: {} contas, {} recursos",
-        plan.class,
-        plan.going().count(),
-        plan.goes()
+        "limpar {}: {accounts} {account}, {things} {thing}",
+        plan.class
     )
 }
 
@@ -233,6 +234,8 @@ mod tests {
         let plan = |parts| Plan::new("t1", "c", vec!["l".to_owned()], parts);
         assert_eq!(refuse(&plan(parts()), &roster, CAPS, Some("bia")), []);
         assert_eq!(phrase(&plan(parts())), "limpar t1: 3 contas, 30 recursos");
+        let one = plan(vec![part(&roster, "ana", 1)]);
+        assert_eq!(phrase(&one), "limpar t1: 1 conta, 1 recurso");
 
         let other = Plan::new("t2", "c", Vec::new(), parts());
         assert_eq!(

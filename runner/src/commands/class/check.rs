@@ -1,14 +1,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use futures_util::{StreamExt, stream};
 use serde_json::json;
 
 use super::room;
 use crate::class::{Checkup, checkup};
 use crate::commands::context::Context;
 use crate::error::CliError;
-use crate::ui::live::Live;
 use crate::ui::{Out, style, words};
 
 /// Confere a conta de cada aluno: de quem é, direitos, relógio
@@ -34,24 +32,14 @@ pub(super) fn run(
     let learners = room::learners(&roster, &args.learner)?;
     let gate = room::gate(context, &roster)?;
     let out = context.out;
-    let live = Live::start(out, "conferindo as contas");
-    let total = learners.len();
-    let checkups: Vec<Checkup> = context.block_on(async {
-        let mut done = 0;
-        let mut all = Vec::new();
-        let mut looks = stream::iter(&learners)
-            .map(|learner| checkup(&gate, &roster, learner))
-            .buffered(usize::from(args.accounts));
-        while let Some(one) = looks.next().await {
-            done += 1;
-            if out.moves() {
-                live.say(&format!("conferindo as contas: {done} de {total}"));
-            }
-            all.push(one);
-        }
-        all
-    })?;
-    live.end();
+    let checkups = room::look_at_each(
+        context,
+        "conferindo as contas",
+        &learners,
+        args.accounts,
+        |learner| checkup(&gate, &roster, learner),
+    )?;
+    let total = checkups.len();
     out.json(&json!({
         "version": 1, "class": roster.id,
         "learners": checkups.iter().map(|c| json!({

@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// Para quem: csv, moodle, canvas ou json
     #[arg(long, value_name = "FORMATO")]
     format: Format,
-    /// O arquivo; sem isto, notas-FORMATO na pasta da turma
+    /// O arquivo; sem isto, um na pasta da turma: notas.csv, notas-moodle.csv, notas-canvas.csv ou notas.json
     #[arg(long, value_name = "ARQUIVO")]
     out: Option<PathBuf>,
     /// Só estes labs; sem isto, todos

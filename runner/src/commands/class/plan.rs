@@ -3,7 +3,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
 use serde_json::json;
 
 use super::room;
@@ -14,7 +13,6 @@ use crate::commands::context::Context;
 use crate::core::Lab;
 use crate::error::CliError;
 use crate::reset::{Lanes, Limits, Places};
-use crate::ui::live::Live;
 use crate::ui::{Out, style, words};
 
 /// Planeja a limpeza das contas: o que sai, o que fica e por quê
@@ -56,26 +54,14 @@ pub(super) fn run(
     let learners = room::learners(&roster, &args.learner)?;
     let gate = room::gate(context, &roster)?;
     let own = context.block_on(wiping::own_accounts(&learners))?;
-    let out = context.out;
-    let live = Live::start(out, "olhando as contas");
-    let total = learners.len();
     let places = Places::new(wiping::PLACES);
-    let parts: Vec<Part> = context.block_on(async {
-        let mut done = 0;
-        let mut all = Vec::new();
-        let mut looks = stream::iter(&learners)
-            .map(|learner| look(&gate, &roster, learner, &own, &labs, &places))
-            .buffered(usize::from(args.accounts));
-        while let Some(part) = looks.next().await {
-            done += 1;
-            if out.moves() {
-                live.say(&format!("olhando as contas: {done} de {total}"));
-            }
-            all.push(part);
-        }
-        all
-    })?;
-    live.end();
+    let parts = room::look_at_each(
+        context,
+        "olhando as contas",
+        &learners,
+        args.accounts,
+        |learner| look(&gate, &roster, learner, &own, &labs, &places),
+    )?;
     let labs = labs.iter().map(|lab| lab.id.clone()).collect();
     let plan = Plan::new(&roster.id, &course.id, labs, parts);
     let path = args.out.clone().unwrap_or_else(|| {
@@ -84,7 +70,7 @@ pub(super) fn run(
         roster.folder.join(wiping::FOLDER).join(name)
     });
     plan.write(&path)?;
-    answer(out, args, &plan, &path)?;
+    answer(context.out, args, &plan, &path)?;
     let read = plan
         .parts
         .iter()
@@ -140,7 +126,7 @@ fn answer(out: Out, args: &Args, plan: &Plan, path: &Path) -> Result<(), CliErro
     out.line("");
     out.line(format!(
         "{} {} de {} · pelo menos {} · {}",
-        style::strong("Saem"),
+        style::strong(if plan.goes() == 1 { "Sai" } else { "Saem" }),
         words::count(plan.goes(), "recurso", "recursos"),
         words::count(plan.going().count(), "conta", "contas"),
         words::count(calls, "chamada", "chamadas"),

@@ -1,13 +1,15 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use super::room::{self, BookArgs};
 use super::wiping::{PaceArgs, Work, wipe};
 use crate::class::Roster;
 use crate::class::reset::{Caps, Plan, phrase, refuse, ungraded};
 use crate::commands::context::Context;
 use crate::error::CliError;
-use crate::reset::{Entry, ResetJournal};
+use crate::reset::{Entry, Line, ResetJournal};
 use crate::ui::{Out, prompt, style, words};
 
 /// Limpa as contas: faz exatamente o que um plano diz
@@ -73,10 +75,7 @@ pub(super) fn run(
     }
     let path = Plan::journal(&args.plan);
     let (journal, before) = ResetJournal::open(&path, plan.short())?;
-    if before
-        .iter()
-        .any(|line| matches!(line.entry, Entry::Confirmed(_)))
-    {
+    if begun(&before) {
         return Err(CliError::usage("este plano já começou a ser feito")
             .hint(format!(
                 "continue com `lab class resume --plan {}`",
@@ -84,11 +83,13 @@ pub(super) fn run(
             ))
             .hint("ou faça um plano novo com `lab class plan`"));
     }
-    if plan.goes() == 0 {
-        out.line("O plano não remove nada.");
-        return Ok(ExitCode::SUCCESS);
-    }
-    if args.dry_run {
+    if args.dry_run || plan.goes() == 0 {
+        out.json(&json!({
+            "version": 1, "class": plan.class, "plan": plan.hash, "goes": plan.goes(), "done": false,
+        }));
+        if plan.goes() == 0 {
+            out.line("O plano não remove nada.");
+        }
         show(out, &plan);
         return Ok(ExitCode::SUCCESS);
     }
@@ -113,6 +114,13 @@ pub(super) fn run(
     )
 }
 
+/// Whether somebody said yes to the plan already.
+pub(super) fn begun(lines: &[Line]) -> bool {
+    lines
+        .iter()
+        .any(|line| matches!(line.entry, Entry::Confirmed(_)))
+}
+
 /// A plan that must not be done is an error that says all reasons.
 pub(super) fn refused(
     plan: &Plan,
@@ -133,15 +141,8 @@ pub(super) fn refused(
 
 /// What goes can be graded no more: there has to be a grade.
 fn graded(context: &Context, args: &Args, roster: &Roster, plan: &Plan) -> Result<(), CliError> {
-    let grades = context.block_on(async {
-        args.book
-            .open(roster, false)
-            .await?
-            .read()
-            .await
-            .map_err(CliError::from)
-    })??;
-    let missing = ungraded(plan, &grades.records);
+    let grades = args.book.read(context, roster)?;
+    let missing = ungraded(plan, &grades);
     let Some((learner, lab)) = missing.first() else {
         return Ok(());
     };

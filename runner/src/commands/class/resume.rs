@@ -1,14 +1,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::reset::refused;
+use super::reset::{begun, refused};
 use super::room;
 use super::wiping::{FOLDER, PaceArgs, Work, wipe};
 use crate::class::Roster;
 use crate::class::reset::{Caps, Plan};
 use crate::commands::context::Context;
 use crate::error::CliError;
-use crate::reset::{Entry, Line, ResetJournal, Status};
+use crate::reset::{Entry, ResetJournal, Status};
 use crate::ui::{prompt, words};
 
 /// Continua uma limpeza que foi interrompida
@@ -88,17 +88,14 @@ pub(super) fn run(
     )
 }
 
-fn begun(lines: &[Line]) -> bool {
-    lines
-        .iter()
-        .any(|line| matches!(line.entry, Entry::Confirmed(_)))
-}
-
 /// The newest plan of the class that was begun and did not become clean.
 fn last(roster: &Roster) -> Result<PathBuf, CliError> {
     let folder = roster.folder.join(FOLDER);
-    let entries = std::fs::read_dir(&folder).map(|entries| entries.flatten().collect());
-    let entries: Vec<std::fs::DirEntry> = entries.unwrap_or_default();
+    let entries = match std::fs::read_dir(&folder) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.and_then(Iterator::collect::<Result<Vec<_>, _>>),
+    };
+    let entries = entries.map_err(|e| CliError::io(format!("a pasta {}", folder.display()), &e))?;
     let mut plans: Vec<PathBuf> = entries
         .into_iter()
         .map(|entry| entry.path())

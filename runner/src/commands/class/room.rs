@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use futures_util::{StreamExt, stream};
+
 use crate::aws::{Connection, Session, TargetKind};
 use crate::class::{
     Claims, FileBook, Gate, Grade, Gradebook, GradebookError, Learner, ROSTER_FILE, Roster,
@@ -10,6 +12,8 @@ use crate::class::{
 use crate::commands::context::{Context, journal_error};
 use crate::core::{Course, Lab};
 use crate::error::CliError;
+use crate::journal::Read;
+use crate::ui::live::Live;
 
 /// The roster of `--class`, or of this folder or one above it.
 pub(super) fn roster(class: Option<&Path>) -> Result<Roster, CliError> {
@@ -85,6 +89,32 @@ pub(super) fn labs<'c>(
     Ok(labs.filter(|l| chosen.contains(&l.id.as_str())).collect())
 }
 
+/// Looks at the learners' accounts side by side, and says how many are done.
+/// What was seen is in the learners' order.
+pub(super) fn look_at_each<'r, T, F: Future<Output = T>>(
+    context: &Context,
+    doing: &str,
+    learners: &[&'r Learner],
+    at_once: u16,
+    look: impl Fn(&'r Learner) -> F,
+) -> Result<Vec<T>, CliError> {
+    let out = context.out;
+    let live = Live::start(out, doing);
+    let (mut done, total) = (0, learners.len());
+    let looks = stream::iter(learners)
+        .map(|learner| look(learner))
+        .buffered(usize::from(at_once))
+        .inspect(|_| {
+            done += 1;
+            if out.moves() {
+                live.say(&format!("{doing}: {done} de {total}"));
+            }
+        });
+    let seen = context.block_on(looks.collect())?;
+    live.end();
+    Ok(seen)
+}
+
 /// Where the grades are.
 #[derive(Debug, clap::Args)]
 pub(super) struct BookArgs {
@@ -115,16 +145,22 @@ impl BookArgs {
             return Ok(Box::new(FileBook::in_class(&roster.folder)));
         };
         // The teacher's own account, by the standard configuration.
-        let session = Session::connect(&Connection {
-            kind: TargetKind::Aws,
-            endpoint: None,
-            region: None,
-            keys: None,
-        })
-        .await;
+        let session = Session::connect(&Connection::configured()).await;
         Ok(Box::new(
             TableBook::open(session, table, &roster.id, make).await?,
         ))
+    }
+
+    /// All grades that there are.
+    pub(super) fn read(&self, context: &Context, roster: &Roster) -> Result<Vec<Grade>, CliError> {
+        let read: Read<Grade> = context.block_on(async {
+            let book = self.open(roster, false).await?;
+            book.read().await.map_err(CliError::from)
+        })??;
+        for warning in &read.warnings {
+            context.out.note(format!("aviso: {warning}"));
+        }
+        Ok(read.records)
     }
 }
 
@@ -164,23 +200,14 @@ pub(super) fn standings(
     book: &BookArgs,
     claimed: &ClaimArgs,
 ) -> Result<(Vec<Standing>, Vec<Grade>), CliError> {
-    let read = context.block_on(async {
-        book.open(roster, false)
-            .await?
-            .read()
-            .await
-            .map_err(CliError::from)
-    })??;
-    for warning in &read.warnings {
-        context.out.note(format!("aviso: {warning}"));
-    }
+    let grades = book.read(context, roster)?;
     let claimed = claimed.read(context, roster)?;
     let nothing = Vec::new();
     let standings = roster.learners.iter().map(|learner| {
         let claimed = claimed.records.get(&learner.id).unwrap_or(&nothing);
-        Standing::of(learner, labs, &read.records, claimed)
+        Standing::of(learner, labs, &grades, claimed)
     });
-    Ok((standings.collect(), read.records))
+    Ok((standings.collect(), grades))
 }
 
 impl From<RosterError> for CliError {

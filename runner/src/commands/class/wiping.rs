@@ -12,6 +12,7 @@ use crate::class::reset::{Account, Applying, Plan, Step, apply_plan};
 use crate::class::{Gate, Learner, Roster};
 use crate::commands::check::interrupted;
 use crate::commands::context::Context;
+use crate::core::ProbeError;
 use crate::error::CliError;
 use crate::reset::{JournalError, Left, Line, ResetJournal, Status, Stop};
 use crate::settings::SANDBOX_ACCOUNT;
@@ -46,13 +47,7 @@ pub(super) async fn own_accounts(learners: &[&Learner]) -> BTreeSet<String> {
         own.insert(SANDBOX_ACCOUNT.to_owned());
     }
     if learners.iter().any(|l| l.target() == TargetKind::Aws) {
-        let session = Session::connect(&Connection {
-            kind: TargetKind::Aws,
-            endpoint: None,
-            region: None,
-            keys: None,
-        })
-        .await;
+        let session = Session::connect(&Connection::configured()).await;
         // Without credentials of one's own there is no account of one's own;
         // each learner's is then entered with the learner's.
         own.extend(
@@ -195,7 +190,7 @@ fn answer(out: Out, plan: &Plan, accounts: &[Account]) {
                 "gone": a.outcome.gone.len(),
                 "left": a.outcome.left.iter().map(|l| left(a, l)).collect::<Vec<_>>(),
                 "unread": a.unread,
-                "unseen": a.outcome.unseen.iter().map(|e| format!("{}: {}", e.operation, e.message)).collect::<Vec<_>>(),
+                "unseen": a.outcome.unseen.iter().map(ProbeError::in_full).collect::<Vec<_>>(),
                 "interrupted": a.outcome.stopped,
                 "accepted_ms": a.accepted().as_millis(), "verified_ms": a.verified().as_millis(),
                 "calls": a.outcome.calls,
@@ -237,10 +232,7 @@ fn answer(out: Out, plan: &Plan, accounts: &[Account]) {
             ));
         }
         for error in &account.outcome.unseen {
-            out.line(format!(
-                "  não lido: {}: {}",
-                error.operation, error.message
-            ));
+            out.line(format!("  não lido: {}", error.in_full()));
         }
     }
     let clean = accounts
@@ -259,10 +251,10 @@ fn answer(out: Out, plan: &Plan, accounts: &[Account]) {
         .max()
         .unwrap_or_default();
     out.line(format!(
-        "{} de {} · {} removidos em {}, conferido em {}.",
+        "{} de {} · {} em {}, conferido em {}.",
         words::count(clean, "conta limpa", "contas limpas"),
         accounts.len(),
-        words::count(gone, "recurso", "recursos"),
+        words::count(gone, "recurso removido", "recursos removidos"),
         words::duration(accepted),
         words::duration(verified),
     ));
