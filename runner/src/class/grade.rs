@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
@@ -197,13 +198,10 @@ impl<E: Fn(Step) + Send + Sync> Work<'_, E> {
         error: &AccessError,
     ) -> Result<(), GradebookError> {
         for lab in labs {
-            let verdicts = lab.checks().map(|(id, ..)| CheckVerdict {
-                id: id.as_str().to_owned(),
-                verdict: "unknown".to_owned(),
-                evidence: None,
-                seen: None,
-            });
-            let mut record = self.record(learner, lab, verdicts.collect());
+            let unknown = lab
+                .checks()
+                .map(|(id, ..)| CheckVerdict::bare(&id, "unknown"));
+            let mut record = self.record(learner, lab, unknown.collect());
             record.trouble = Some(error.to_string());
             self.keep(record, Outcome::Unreachable(error.clone()), Duration::ZERO)
                 .await?;
@@ -233,22 +231,14 @@ impl<E: Fn(Step) + Send + Sync> Work<'_, E> {
             names: lab.names_for(&learner.prefix, &identity.account, session.region()),
             seed: fastrand::u64(..),
         };
-        let (mut asked, mut refused) = (self.interrupted.clone(), self.refused.subscribe());
-        let interrupt = async move {
-            tokio::select! {
-                _ = asked.wait_for(|stop| *stop) => {}
-                _ = refused.wait_for(|stop| *stop) => {}
-            }
-        };
-        let report = grade(job, interrupt, |_| ()).await;
+        let report = grade(job, self.stop(), |_| ()).await;
         if report.interrupted {
             return Ok(());
         }
-        let verdicts = report.checks.iter().map(|c| CheckVerdict {
-            id: c.id.as_str().to_owned(),
-            verdict: c.verdict.word().to_owned(),
-            evidence: c.evidence.clone(),
+        // A grade says how somebody stands; what was seen is for who learns.
+        let verdicts = report.checks.iter().map(|check| CheckVerdict {
             seen: None,
+            ..CheckVerdict::of(check)
         });
         let mut record = self.record(learner, &lab, verdicts.collect());
         let outcome = outcome(&report);
@@ -306,12 +296,15 @@ impl<E: Fn(Step) + Send + Sync> Work<'_, E> {
         Ok(())
     }
 
-    async fn stop(&self) {
+    /// Over when somebody interrupts the grading, or the gradebook cannot be written.
+    fn stop(&self) -> BoxFuture<'static, ()> {
         let (mut asked, mut refused) = (self.interrupted.clone(), self.refused.subscribe());
-        tokio::select! {
-            _ = asked.wait_for(|stop| *stop) => {}
-            _ = refused.wait_for(|stop| *stop) => {}
-        }
+        Box::pin(async move {
+            tokio::select! {
+                _ = asked.wait_for(|stop| *stop) => {}
+                _ = refused.wait_for(|stop| *stop) => {}
+            }
+        })
     }
 }
 
@@ -325,7 +318,7 @@ fn outcome(report: &Report) -> Outcome {
         max: report.points.max,
         blind: count(|v| matches!(v, Verdict::Unknown(_))),
         why: report.checks.iter().find_map(|c| match &c.verdict {
-            Verdict::Unknown(e) => Some(format!("{}: {}: {}", e.operation, e.kind, e.message)),
+            Verdict::Unknown(error) => Some(error.in_full()),
             _ => None,
         }),
         pending: count(|v| matches!(v, Verdict::Pending(_))),

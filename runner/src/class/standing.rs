@@ -232,12 +232,9 @@ mod tests {
 
     /// A look at a lab; `say` gives each check's verdict.
     fn look(lab: &Lab, second: i64, say: impl Fn(&str) -> &'static str) -> Grade {
-        let verdicts = lab.checks().map(|(id, ..)| CheckVerdict {
-            verdict: say(id.as_str()).to_owned(),
-            id: id.as_str().to_owned(),
-            evidence: None,
-            seen: None,
-        });
+        let verdicts = lab
+            .checks()
+            .map(|(id, ..)| CheckVerdict::bare(&id, say(id.as_str())));
         Grade {
             format_version: GRADE_VERSION,
             id: format!("{second}"),

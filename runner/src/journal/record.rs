@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::Line;
 use crate::aws::TargetKind;
-use crate::core::{Cause, CheckReport, Mismatch, Verdict};
+use crate::core::{Cause, CheckId, CheckReport, Mismatch, Verdict};
 
 /// The newest `format_version` of a record that this runner knows.
 pub const RECORD_VERSION: u32 = 1;
@@ -111,16 +111,25 @@ pub struct Seen {
 }
 
 impl CheckVerdict {
+    /// A verdict without anything seen.
+    pub fn bare(id: &CheckId, word: &str) -> Self {
+        Self {
+            id: id.as_str().to_owned(),
+            verdict: word.to_owned(),
+            evidence: None,
+            seen: None,
+        }
+    }
+
     /// What the journal keeps of a check's outcome.
     pub fn of(report: &CheckReport) -> Self {
         Self {
-            id: report.id.as_str().to_owned(),
-            verdict: report.verdict.word().to_owned(),
             evidence: report.evidence.clone(),
             seen: match &report.verdict {
                 Verdict::Fail(cause) | Verdict::Pending(cause) => Some(Seen::of(cause)),
                 _ => None,
             },
+            ..Self::bare(&report.id, report.verdict.word())
         }
     }
 }
