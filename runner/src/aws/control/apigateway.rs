@@ -1,4 +1,7 @@
-use aws_sdk_apigateway::types::{ApiKey, Op, PatchOperation, RestApi, UsagePlan};
+use std::collections::HashMap;
+
+use aws_sdk_apigateway::types::{ApiStage, Op, PatchOperation};
+use aws_smithy_types::DateTime;
 
 use super::{Done, Seen, Things, call, pages, there};
 use crate::aws::errors::{fault, gone};
@@ -6,6 +9,21 @@ use crate::aws::session::Session;
 use crate::core::{Api, Kind, Pace, Thing};
 
 const API: &[Api] = &[Api::ApiGateway];
+
+/// What the lists and the looks tell in the same fields of different types.
+fn told(
+    kind: Kind,
+    id: Option<String>,
+    name: Option<String>,
+    made: Option<DateTime>,
+    tags: Option<HashMap<String, String>>,
+) -> Thing {
+    let mut thing = Thing::new(kind, name.unwrap_or_default());
+    thing.id = id.unwrap_or_default();
+    thing.made = made.map(|made| made.to_string()).unwrap_or_default();
+    thing.tags = tags.into_iter().flatten().collect();
+    thing
+}
 
 pub(super) async fn apis(session: &Session, pace: &dyn Pace) -> Things {
     let mut all = Vec::new();
@@ -17,25 +35,18 @@ pub(super) async fn apis(session: &Session, pace: &dyn Pace) -> Things {
         call(),
         set_position(position),
         |page: aws_sdk_apigateway::operation::get_rest_apis::GetRestApisOutput| {
-            all.extend(page.items.unwrap_or_default().iter().map(of_api));
+            for api in page.items.unwrap_or_default() {
+                all.push(told(
+                    Kind::RestApi,
+                    api.id,
+                    api.name,
+                    api.created_date,
+                    api.tags,
+                ));
+            }
         }
     );
     Ok(all)
-}
-
-fn of_api(api: &RestApi) -> Thing {
-    let mut thing = Thing::new(Kind::RestApi, api.name().unwrap_or_default());
-    api.id().unwrap_or_default().clone_into(&mut thing.id);
-    thing.made = api
-        .created_date()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    thing.tags = api.tags().into_iter().flatten().map(owned).collect();
-    thing
-}
-
-fn owned((key, value): (&String, &String)) -> (String, String) {
-    (key.clone(), value.clone())
 }
 
 pub(super) async fn api(session: &Session, thing: &Thing, pace: &dyn Pace) -> Seen {
@@ -44,16 +55,8 @@ pub(super) async fn api(session: &Session, thing: &Thing, pace: &dyn Pace) -> Se
         API,
         session.apigateway.get_rest_api().rest_api_id(&thing.id)
     );
-    Ok(there("GetRestApi", answer)?.map(|a| {
-        of_api(
-            &RestApi::builder()
-                .set_id(a.id)
-                .set_name(a.name)
-                .set_created_date(a.created_date)
-                .set_tags(a.tags)
-                .build(),
-        )
-    }))
+    Ok(there("GetRestApi", answer)?
+        .map(|api| told(Kind::RestApi, api.id, api.name, api.created_date, api.tags)))
 }
 
 pub(super) async fn delete_api(session: &Session, thing: &Thing, pace: &dyn Pace) -> Done {
@@ -75,21 +78,18 @@ pub(super) async fn keys(session: &Session, pace: &dyn Pace) -> Things {
         call(),
         set_position(position),
         |page: aws_sdk_apigateway::operation::get_api_keys::GetApiKeysOutput| {
-            all.extend(page.items.unwrap_or_default().iter().map(of_key));
+            for key in page.items.unwrap_or_default() {
+                all.push(told(
+                    Kind::ApiKey,
+                    key.id,
+                    key.name,
+                    key.created_date,
+                    key.tags,
+                ));
+            }
         }
     );
     Ok(all)
-}
-
-fn of_key(key: &ApiKey) -> Thing {
-    let mut thing = Thing::new(Kind::ApiKey, key.name().unwrap_or_default());
-    key.id().unwrap_or_default().clone_into(&mut thing.id);
-    thing.made = key
-        .created_date()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    thing.tags = key.tags().into_iter().flatten().map(owned).collect();
-    thing
 }
 
 pub(super) async fn key(session: &Session, thing: &Thing, pace: &dyn Pace) -> Seen {
@@ -98,16 +98,8 @@ pub(super) async fn key(session: &Session, thing: &Thing, pace: &dyn Pace) -> Se
         API,
         session.apigateway.get_api_key().api_key(&thing.id)
     );
-    Ok(there("GetApiKey", answer)?.map(|k| {
-        of_key(
-            &ApiKey::builder()
-                .set_id(k.id)
-                .set_name(k.name)
-                .set_created_date(k.created_date)
-                .set_tags(k.tags)
-                .build(),
-        )
-    }))
+    Ok(there("GetApiKey", answer)?
+        .map(|key| told(Kind::ApiKey, key.id, key.name, key.created_date, key.tags)))
 }
 
 pub(super) async fn delete_key(session: &Session, thing: &Thing, pace: &dyn Pace) -> Done {
@@ -129,20 +121,20 @@ pub(super) async fn plans(session: &Session, pace: &dyn Pace) -> Things {
         call(),
         set_position(position),
         |page: aws_sdk_apigateway::operation::get_usage_plans::GetUsagePlansOutput| {
-            all.extend(page.items.unwrap_or_default().iter().map(of_plan));
+            for plan in page.items.unwrap_or_default() {
+                let found = told(Kind::UsagePlan, plan.id, plan.name, None, plan.tags);
+                all.push(linked(found, plan.api_stages));
+            }
         }
     );
     Ok(all)
 }
 
-fn of_plan(plan: &UsagePlan) -> Thing {
-    let mut thing = Thing::new(Kind::UsagePlan, plan.name().unwrap_or_default());
-    plan.id().unwrap_or_default().clone_into(&mut thing.id);
-    thing.tags = plan.tags().into_iter().flatten().map(owned).collect();
-    for stage in plan.api_stages() {
-        thing.link(Kind::RestApi, stage.api_id().unwrap_or_default());
+fn linked(mut plan: Thing, stages: Option<Vec<ApiStage>>) -> Thing {
+    for stage in stages.into_iter().flatten() {
+        plan.link(Kind::RestApi, stage.api_id.unwrap_or_default());
     }
-    thing
+    plan
 }
 
 pub(super) async fn plan(session: &Session, thing: &Thing, pace: &dyn Pace) -> Seen {
@@ -155,14 +147,8 @@ pub(super) async fn plan(session: &Session, thing: &Thing, pace: &dyn Pace) -> S
     let Some(plan) = there("GetUsagePlan", answer)? else {
         return Ok(None);
     };
-    let mut now = of_plan(
-        &UsagePlan::builder()
-            .set_id(plan.id)
-            .set_name(plan.name)
-            .set_tags(plan.tags)
-            .set_api_stages(plan.api_stages)
-            .build(),
-    );
+    let found = told(Kind::UsagePlan, plan.id, plan.name, None, plan.tags);
+    let mut now = linked(found, plan.api_stages);
     let call = || {
         session
             .apigateway
