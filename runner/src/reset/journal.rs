@@ -108,6 +108,8 @@ struct Waiting {
     lines: Vec<u8>,
     written: u64,
     synced: u64,
+    /// A write failed: lines are lost, and the last may be torn.
+    failed: bool,
 }
 
 impl ResetJournal {
@@ -174,6 +176,9 @@ impl ResetJournal {
             if waiting.synced >= mine {
                 return Ok(());
             }
+            if waiting.failed {
+                return Err(fail(io::Error::other("uma gravação anterior falhou")));
+            }
             (std::mem::take(&mut waiting.lines), waiting.written)
         };
         let handle = Arc::clone(&file);
@@ -183,11 +188,13 @@ impl ResetJournal {
                 .and_then(|()| handle.sync_data())
         })
         .await;
-        written
-            .map_err(|e| fail(io::Error::other(e)))?
-            .map_err(fail)?;
-        self.lock().synced = last;
-        Ok(())
+        let written = written.unwrap_or_else(|e| Err(io::Error::other(e)));
+        let mut waiting = self.lock();
+        match written {
+            Ok(()) => waiting.synced = last,
+            Err(_) => waiting.failed = true,
+        }
+        written.map_err(fail)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
@@ -275,6 +282,24 @@ mod tests {
         drop(journal);
         let (_, lines) = ResetJournal::open(&path, "p").unwrap();
         assert_eq!(lines.len(), 200);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_fails_is_told_to_everybody_whose_line_was_in_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("d.jsonl");
+        std::fs::write(&path, "").unwrap();
+        let journal = ResetJournal {
+            path: path.clone(),
+            plan: "p".to_owned(),
+            // Open for reading alone: nothing can be written.
+            file: tokio::sync::Mutex::new(Arc::new(File::open(&path).unwrap())),
+            waiting: Mutex::default(),
+        };
+        let writes = (0..5).map(|n| journal.append("ana", Entry::Confirmed(n)));
+        for done in futures_util::future::join_all(writes).await {
+            assert!(matches!(done, Err(JournalError::Io { .. })), "{done:?}");
+        }
     }
 
     #[test]
