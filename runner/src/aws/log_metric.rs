@@ -9,14 +9,14 @@ use super::lambda::near_function;
 use super::moment::Moment;
 use super::near;
 use super::session::Session;
-use crate::core::{Invocation, LogMetricArgs, Observation, ProbeError};
+use crate::core::{Invocation, LogMetricArgs, Observation, ProbeError, log_group_of};
 
 pub(super) async fn metric(
     session: &Session,
     moment: &Moment,
     args: &LogMetricArgs,
 ) -> Result<Observation, ProbeError> {
-    let group = format!("/aws/lambda/{}", args.function);
+    let group = log_group_of(&args.function);
     let Some(filters) = filters(session, &group).await? else {
         let note = format!("o grupo de log `{group}` não existe");
         return Ok(Observation::absent()

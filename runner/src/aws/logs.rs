@@ -4,7 +4,7 @@ use super::errors::found;
 use super::invoke::request_id;
 use super::session::Session;
 use super::traceback::failures;
-use crate::core::{LambdaLogsArgs, Observation, ProbeError, fold};
+use crate::core::{LambdaLogsArgs, Observation, ProbeError, fold, log_group_of};
 
 /// At most this many pages are read: a check writes little.
 const PAGES: usize = 10;
@@ -14,7 +14,7 @@ pub(super) async fn lambda(
     args: &LambdaLogsArgs,
     since: i64,
 ) -> Result<Observation, ProbeError> {
-    let group = format!("/aws/lambda/{}", args.function);
+    let group = log_group_of(&args.function);
     let mut events: Vec<(i64, String)> = Vec::new();
     let mut token = None;
     for _ in 0..PAGES {

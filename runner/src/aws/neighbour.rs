@@ -21,7 +21,7 @@ use zip::write::SimpleFileOptions;
 
 use super::errors::fault;
 use super::session::Session;
-use crate::core::{ProbeError, ProbeErrorKind, Resource, World};
+use crate::core::{ProbeError, ProbeErrorKind, Resource, World, log_group_of};
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
@@ -154,7 +154,7 @@ impl Session {
             .map_err(|e| fault("AddPermission", &e))?;
         self.logs
             .create_log_group()
-            .log_group_name(format!("/aws/lambda/{name}"))
+            .log_group_name(log_group_of(name))
             .send()
             .await
             .map_err(|e| fault("CreateLogGroup", &e))?;

@@ -14,7 +14,7 @@ use super::session::Session;
 use super::sns;
 use super::sqs;
 use super::{cloudwatch, dashboard};
-use crate::core::{ProbeError, ProbeErrorKind, Resource};
+use crate::core::{ProbeError, ProbeErrorKind, Resource, log_group_of};
 
 impl Session {
     /// What there is of a resource, in a few words; `None` when it is not there.
@@ -127,7 +127,7 @@ impl Session {
     }
 
     async fn log_group(&self, function: &str) -> Result<bool, ProbeError> {
-        let group = format!("/aws/lambda/{function}");
+        let group = log_group_of(function);
         let list = self
             .logs
             .describe_log_groups()

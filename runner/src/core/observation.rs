@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+
+use super::hex::fingerprint;
 
 /// What a probe saw: named facts, and beside them what helps to understand.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -90,11 +91,7 @@ impl Observation {
     /// A short digest of the facts, kept in the journal as evidence.
     pub fn digest(&self) -> String {
         let facts = serde_json::to_vec(&self.facts).unwrap_or_default();
-        Sha256::digest(&facts)
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        fingerprint(facts, 8)
     }
 
     /// Whether the thing looked for is there.

@@ -1,11 +1,12 @@
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 
 use super::questions::questions;
 use super::tree::Node;
 use super::validate::validate;
 use super::{ContentError, Finding, Page, Source};
-use crate::core::{Course, CourseFile, FORMAT_VERSION, Lab, Names, NearMiss, Quiz, Solution, Step};
+use crate::core::{
+    Course, CourseFile, FORMAT_VERSION, Lab, Names, NearMiss, Quiz, Solution, Step, fingerprint,
+};
 
 /// Reads and validates a whole course.
 ///
@@ -319,10 +320,5 @@ pub(super) fn not_read(file: String, error: &std::io::Error) -> Finding {
 
 fn digest(text: &str) -> String {
     // Line ends do not decide a verdict.
-    let digest = Sha256::digest(text.replace("\r\n", "\n").as_bytes());
-    digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    fingerprint(text.replace("\r\n", "\n"), 6)
 }

@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::State;
-use crate::core::{Acted, Action, CheckId, Lab, Observation, Probe, ProbeError};
+use crate::core::{Acted, Action, CheckId, Lab, Observation, Probe, ProbeError, fingerprint};
 use crate::course::Source;
 
 const VERSION: u32 = 1;
@@ -110,12 +109,7 @@ impl Worlds {
 /// A short digest of a value's JSON.
 pub(super) fn digest<T: Serialize>(value: &T) -> String {
     let json = serde_json::to_vec(value).unwrap_or_default();
-    let digest = Sha256::digest(&json);
-    digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    fingerprint(json, 6)
 }
 
 /// Where a lab's worlds are, from the course's folder.

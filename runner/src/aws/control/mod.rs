@@ -20,7 +20,9 @@ use futures_util::future::BoxFuture;
 use super::arn;
 use super::errors::fault;
 use super::session::Session;
-use crate::core::{Control, Kind, Pace, ProbeError, ProbeErrorKind, Resource, Thing, log_group_of};
+use crate::core::{
+    Control, Kind, Pace, ProbeError, ProbeErrorKind, Resource, Thing, fingerprint, log_group_of,
+};
 
 /// Makes a call when it is its turn; again if it may then pass. Without families
 /// it is the one that deletes: its turn, and its repetition, are the caller's.
@@ -222,12 +224,7 @@ fn link(thing: &mut Thing, arn: &str) {
 
 /// A short text for a long one, to tell whether it changed.
 fn digest(text: &str) -> String {
-    use sha2::Digest;
-    let hash = sha2::Sha256::digest(text.as_bytes());
-    hash.iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    fingerprint(text, 8)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 
+use crate::core::hex;
+
 /// The keys of one run: who has one may read the book and let the runner grade.
 #[derive(Debug)]
 pub struct Keys {
@@ -64,7 +66,7 @@ fn random() -> Result<String, KeysError> {
     let provider = rustls::crypto::ring::default_provider();
     let filled = provider.secure_random.fill(&mut bytes);
     filled.map_err(|_| KeysError)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 /// Compared whole, so that the time tells nothing of where they differ.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use axum::body::Bytes;
-use sha2::{Digest, Sha256};
 
 use crate::book::BookError;
+use crate::core::fingerprint;
 
 pub(super) const SVG: &str = "image/svg+xml";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -96,9 +96,7 @@ impl Pages {
         while let Some((before, after)) = rest.split_once(OPEN)
             && let Some((script, after)) = after.split_once(CLOSE)
         {
-            let digest = Sha256::digest(script.as_bytes());
-            let digest: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
-            let path = format!("dentro-{digest}.js");
+            let path = format!("dentro-{}.js", fingerprint(script, 8));
             out.push_str(&format!("{before}<script src=\"/{path}\">{CLOSE}"));
             self.0.entry(path).or_insert_with(|| Page {
                 bytes: script.to_owned().into(),

@@ -1,8 +1,9 @@
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::{Exported, Sheet, text};
 use crate::class::gradebook::{Grade, Mode};
+use crate::class::standing::Mark;
+use crate::core::fingerprint;
 
 /// One step of one learner's lab, as it stands.
 #[derive(Debug, Serialize)]
@@ -46,12 +47,9 @@ fn rows<'a>(sheet: &Sheet<'a>) -> Vec<Row<'a>> {
                     account: &learner.account,
                     region: &learner.region,
                     step: &step.id,
-                    points: decided.then(|| {
-                        if step.mark.word() == "passed" {
-                            step.points
-                        } else {
-                            0
-                        }
+                    points: decided.then_some(match step.mark {
+                        Mark::Passed => step.points,
+                        _ => 0,
                     }),
                     max: step.points,
                     status: step.mark.word(),
@@ -70,18 +68,12 @@ fn rows<'a>(sheet: &Sheet<'a>) -> Vec<Row<'a>> {
 
 /// One digest of what the newest look observed in a step.
 fn evidence(grade: &Grade, step: &str) -> Option<String> {
-    let mut all = Sha256::new();
-    let mut any = false;
-    for verdict in grade.verdicts() {
-        if verdict.id.split('/').next() == Some(step)
-            && let Some(evidence) = &verdict.evidence
-        {
-            any = true;
-            all.update(format!("{} {evidence}\n", verdict.id));
-        }
-    }
-    let digest = all.finalize();
-    any.then(|| digest.iter().take(8).map(|b| format!("{b:02x}")).collect())
+    let own = grade.verdicts().iter();
+    let own = own.filter(|verdict| verdict.id.split('/').next() == Some(step));
+    let all: String = own
+        .filter_map(|v| Some(format!("{} {}\n", v.id, v.evidence.as_ref()?)))
+        .collect();
+    (!all.is_empty()).then(|| fingerprint(all, 8))
 }
 
 pub(super) fn csv(sheet: &Sheet<'_>) -> Result<Exported, csv::Error> {

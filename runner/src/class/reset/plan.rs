@@ -3,10 +3,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::class::Learner;
-use crate::core::{Kind, Thing};
+use crate::core::{Kind, Thing, fingerprint};
 
 /// The version of a plan that this program writes and reads.
 const VERSION: u32 = 1;
@@ -153,8 +152,7 @@ impl Plan {
             ..self.clone()
         };
         let text = serde_json::to_vec(&bare).unwrap_or_default();
-        let hash = Sha256::digest(&text);
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        fingerprint(text, 32)
     }
 
     /// What of the hash people read and type.
