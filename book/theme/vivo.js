@@ -157,14 +157,16 @@
             if (cause.actual) {
                 pair(list, 'Observado', lines(cause.actual));
             }
-            if (!cause.expected && !cause.actual) {
+            if (!cause.expected && !cause.actual && cause.rationale) {
                 pair(list, 'Motivo', lines(cause.rationale));
             }
             cause.notes.forEach(note => pair(list, 'Repare', lines(note)));
             pair(list, 'Dica', lines(cause.help));
-            const command = make('code', 'lab-comando');
-            command.textContent = cause.command;
-            pair(list, 'Veja', command);
+            if (cause.command) {
+                const command = make('code', 'lab-comando');
+                command.textContent = cause.command;
+                pair(list, 'Veja', command);
+            }
             if (event.book) {
                 const read = make('a', '', 'no livro');
                 read.href = '/' + event.book;
@@ -177,6 +179,11 @@
     }
 
     // --- o que o diário sabe ------------------------------------------------
+
+    // Quando foi vista por último cada verificação que está na página, e as que
+    // esta página acabou de fazer: delas o diário guarda menos do que já se lê.
+    const known = new Map();
+    const judgedHere = new Set();
 
     function points(step) {
         return step.passed
@@ -195,7 +202,12 @@
         line.replaceChildren(badge(step.standing),
             ' ' + (when ? 'visto em ' + when + ' · ' : '') + points(step));
         for (const check of step.checks) {
-            mark(check.id, check.standing);
+            if (judgedHere.delete(check.id) || known.get(check.id) === check.seen) {
+                mark(check.id, check.standing);
+            } else {
+                explain({ result: { id: check.id, verdict: check.standing, cause: check.cause } });
+            }
+            known.set(check.id, check.seen);
         }
         const heading = document.getElementById(step.id);
         if (heading) {
@@ -297,6 +309,7 @@
             await events(answer, event => {
                 if (event.event === 'verdict') {
                     explain(event);
+                    judgedHere.add(event.result.id);
                     const own = item(event.result.id);
                     if (own && place.contains(own)) {
                         judged.add(event.result.id);

@@ -62,13 +62,21 @@ fn a_step_is_checked_on_its_page_broken_and_then_mended() {
         steps.extend([json!({ "scheme": scheme }), page.clone(), verify.clone()]);
         steps.extend([axe(), run("servido_acessivel.js", json!(null))]);
     }
+    steps.extend([page.clone(), run("servido_verificar.js", json!(null))]);
+    steps.extend([axe(), run("servido_acessivel.js", json!(null))]);
     let seen = browsed(&served, &steps);
     // What a check adds to the page is no barrier either.
-    for told in [&seen[2], &seen[5]] {
+    for told in [&seen[2], &seen[5], &seen[8]] {
         assert_eq!(told["barriers"], json!([]), "{told:#}");
     }
     let bucket = format!("{}-notas", home.prefix());
-    let seen = &seen[0];
+    // Who opens the page again reads what was found.
+    let (again, seen) = (&seen[6], &seen[0]);
+    let told = again["details"].as_str().unwrap();
+    for part in ["Esperado", "Observado", "não existe", "Dica", &bucket] {
+        assert!(told.contains(part), "«{part}»: {told}");
+    }
+    assert_eq!(again["badges"], seen["badges"], "{again:#}");
     assert_eq!(seen["news"], "0 de 2 verificações passaram.", "{seen:#}");
     assert_eq!(seen["badges"], json!(["✘ FALHOU", "○ PULADO"]), "{seen:#}");
     let told = seen["details"].as_str().unwrap();
@@ -131,6 +139,7 @@ fn a_step_is_checked_on_its_page_broken_and_then_mended() {
     );
     let seen = browsed(&served, &[page, run("servido_verificar.js", json!(null))]);
     assert_eq!(seen[0]["heading"], "✔ OK", "{:#}", seen[0]);
+    assert_eq!(seen[0]["details"], "", "{:#}", seen[0]);
 }
 
 #[test]
@@ -260,11 +269,13 @@ fn the_served_book_is_read_and_searched() {
 fn no_page_has_a_serious_barrier_in_light_or_dark() {
     let home = Home::new();
     let served = Served::of(&home);
-    let mut pages = vec!["404.html".to_owned(), "abertura.html".to_owned()];
+    let mut pages = ["404.html", "abertura.html", "print.html"]
+        .map(str::to_owned)
+        .to_vec();
     let summary = fs::read_to_string(repository().join("book/src/SUMMARY.md")).unwrap();
     let links = summary.split("](").skip(1);
     pages.extend(links.map(|rest| rest.split(".md)").next().unwrap().to_owned() + ".html"));
-    assert!(pages.len() > 28, "{pages:?}");
+    assert!(pages.len() > 29, "{pages:?}");
     let mut steps = Vec::new();
     for scheme in ["light", "dark"] {
         steps.push(json!({ "scheme": scheme }));

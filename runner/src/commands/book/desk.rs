@@ -12,17 +12,16 @@ use tokio::sync::{Mutex, watch};
 
 use super::answers;
 use super::serve::pages;
-use crate::aws::TargetKind;
 use crate::book::serve::{Answered, Desk, Given, Pages, Refusal, RefusalKind};
 use crate::commands::answers::record;
 use crate::commands::check::{self, job};
 use crate::commands::context::{Context, journal_error};
 use crate::commands::report;
-use crate::core::{CheckId, Course, Lab, Standing, Standings, Verdict};
+use crate::core::{Check, CheckId, Course, Lab, Standing, Standings, Step, Verdict};
 use crate::course::Source;
 use crate::error::CliError;
 use crate::grade::{Event, Selection, grade};
-use crate::journal::{Look, Record, looks, progress};
+use crate::journal::{Look, Record, Seen, progress};
 use crate::settings::Settings;
 use crate::ui::{json as published, words};
 
@@ -90,13 +89,23 @@ impl Live {
     fn known(&self, lab: &Lab) -> Result<Value, CliError> {
         let settings = self.context.settings()?;
         let records = self.records()?;
-        let account = settings.account.as_deref();
-        let account = account.filter(|_| settings.target == TargetKind::Aws);
-        let looks = looks(lab, &records, settings.target, account);
+        let looks = self
+            .context
+            .looks(lab, &settings, settings.target, &records);
         let progress = progress(lab, &records);
         let names = self.context.names(lab, &settings);
         let steps = lab.steps.iter().zip(&progress.steps);
         let quiz = answers::known(lab, &records);
+        let check = |step: &Step, check: &Check| {
+            let id = CheckId::new(step.id.get_ref(), check.id.get_ref());
+            let look = looks.get(id.as_str());
+            let seen = look.and_then(|look| look.verdict.seen.as_ref());
+            json!({
+                "id": id, "standing": Standing::of([word(&looks, id.as_str())]).word(),
+                "seen": look.map(|look| look.time),
+                "cause": seen.map(|seen| cause(seen, &names.fill_known(&check.hint))),
+            })
+        };
         Ok(json!({
             "version": 1,
             "lab": lab.id,
@@ -111,9 +120,7 @@ impl Live {
                     "id": id, "passed": done.passed, "earned": done.earned, "max": done.max,
                     "standing": Standing::of(checks.iter().map(|c| word(&looks, c.as_str()))).word(),
                     "seen": seen,
-                    "checks": checks.iter().map(|c| json!({
-                        "id": c, "standing": Standing::of([word(&looks, c.as_str())]).word(),
-                    })).collect::<Vec<_>>(),
+                    "checks": step.checks.iter().map(|c| check(step, c)).collect::<Vec<_>>(),
                 })
             }).collect::<Vec<_>>(),
             "points": { "earned": progress.earned(), "max": progress.max() },
@@ -263,6 +270,15 @@ fn newest(source: &Source) -> Option<SystemTime> {
 
 fn word<'l>(looks: &'l BTreeMap<String, Look>, id: &str) -> Option<&'l str> {
     looks.get(id).map(|look| look.verdict.verdict.as_str())
+}
+
+/// A finding as the journal keeps it; a run tells more (`published::result`).
+fn cause(seen: &Seen, help: &str) -> Value {
+    let (expected, actual) = published::sides(&seen.mismatches).unzip();
+    json!({
+        "first_cause": seen.first, "expected": expected, "actual": actual,
+        "notes": seen.notes, "help": help,
+    })
 }
 
 /// Nodes, and arrows of one pair together, as they are drawn.
