@@ -144,14 +144,8 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::shown;
     use super::*;
-
-    fn shown(paras: &[Para], width: usize) -> Vec<String> {
-        let lines = paras.iter().flat_map(|para| para.lines(width));
-        lines
-            .map(|line| line.into_iter().map(|p| p.text).collect())
-            .collect()
-    }
 
     #[test]
     fn a_text_keeps_its_shape_and_every_word() {

