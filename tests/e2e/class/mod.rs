@@ -2,6 +2,7 @@
 //! and the roles by which accounts are entered.
 
 mod export;
+mod faults;
 mod grading;
 mod interruption;
 mod roles;
@@ -9,5 +10,4 @@ mod roster;
 mod school;
 mod sharing;
 mod size;
-mod unruly;
 mod wiping;
