@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{Fault, Home, Proxy, Ran, Share, shared};
+use crate::inventory::{forward, no};
+use crate::support::{Fault, Home, Proxy, Ran, Server, Share, shared};
 
 /// A row of the table.
 struct Row {
@@ -90,15 +91,19 @@ fn solved() -> &'static str {
 }
 
 fn run(row: &Row, arguments: &[&str]) -> (Home, Ran) {
+    let proxy = Proxy::to(shared().endpoint(), row.fault, row.share);
+    behind(proxy.endpoint(), arguments)
+}
+
+fn behind(endpoint: &str, arguments: &[&str]) -> (Home, Ran) {
     let home = Home::new();
     home.settings(&format!(
         "prefix = \"{}\"\ntarget = \"aws\"\nlab = \"notas-fiscais\"\naccount = \"000000000000\"\nregion = \"us-east-1\"\n",
         solved()
     ));
-    let proxy = Proxy::to(shared().endpoint(), row.fault, row.share);
     let mut command = home.command(arguments);
     command
-        .env("AWS_ENDPOINT_URL", proxy.endpoint())
+        .env("AWS_ENDPOINT_URL", endpoint)
         .env("AWS_REGION", "us-east-1")
         .env("AWS_ACCESS_KEY_ID", "000000000000")
         .env("AWS_SECRET_ACCESS_KEY", "test");
@@ -154,4 +159,27 @@ fn examined(row: &Row) {
     let ran = ran.expect_code(row.codes[2]);
     told(row, &ran);
     assert!(matches!(ran.json(), Value::Object(_)), "{ran}");
+}
+
+/// Whether something is still to come is in the log: who cannot read it does not
+/// believe that nothing came.
+#[test]
+fn nothing_came_is_not_said_where_the_log_cannot_be_read() {
+    let server = Server::answering(|request| {
+        if request.head.contains("FilterLogEvents") {
+            no(request)
+        } else {
+            forward(request)
+        }
+    });
+    let arguments = ["check", "gatilho", "--target", "aws", "--json"];
+    let (_, ran) = behind(server.endpoint(), &arguments);
+    let json = ran.expect_code(3).json();
+    let verdict = |id: &str| {
+        let results = json["results"].as_array().unwrap();
+        let result = results.iter().find(|r| r["id"] == id).unwrap();
+        result["verdict"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(verdict("gatilho/ponta-a-ponta"), "pass", "{json:#}");
+    assert_eq!(verdict("gatilho/so-json"), "unknown", "{json:#}");
 }

@@ -5,7 +5,7 @@ use super::cause::Links;
 use super::job::Run;
 use super::ready::Ready;
 use super::watch::{Seen, look, watch};
-use crate::core::{LambdaLogsArgs, Probe, World};
+use crate::core::{LambdaLogsArgs, Probe, ProbeError, World};
 
 /// Looks on, once time is up, for as long as the function that is at work has
 /// not come to rest, but no longer than the time that was given. On a slow
@@ -27,11 +27,16 @@ pub(super) async fn rest<W: World>(
     }
     let world = &run.job.world;
     let deadline = world.now() + ready.within;
-    let mut before = at_work(run, ready, function, since).await;
+    // A log that cannot be read tells nothing: what was seen stands.
+    let mut before = at_work(run, ready, function, since)
+        .await
+        .unwrap_or_default();
     while matches!(seen, Seen::Bad { .. }) && world.now() < deadline {
         world.pause(REST_PAUSE).await;
         seen = watch(run, ready, Duration::ZERO, since).await;
-        let now = at_work(run, ready, function, since).await;
+        let now = at_work(run, ready, function, since)
+            .await
+            .unwrap_or_default();
         if now == before && now.is_none_or(|(_, unfinished)| unfinished == 0) {
             break;
         }
@@ -40,22 +45,19 @@ pub(super) async fn rest<W: World>(
     seen
 }
 
-/// How many calls of the function the log shows, and how many have not ended.
+/// How many calls of the function the log shows, and how many have not ended;
+/// nothing where there is no log.
 pub(super) async fn at_work<W: World>(
     run: &Run<W>,
     ready: &Ready,
     function: &str,
     since: i64,
-) -> Option<(u64, u64)> {
+) -> Result<Option<(u64, u64)>, ProbeError> {
     let probe = Probe::LambdaLogs(LambdaLogsArgs {
         function: function.to_owned(),
         containing: vec![],
     });
-    let log = look(run, ready, &probe, &W::Moment::default(), since)
-        .await
-        .ok()?;
-    Some((
-        log.fact("invocations").as_u64()?,
-        log.fact("unfinished").as_u64()?,
-    ))
+    let log = look(run, ready, &probe, &W::Moment::default(), since).await?;
+    let count = |fact: &str| log.fact(fact).as_u64();
+    Ok(count("invocations").zip(count("unfinished")))
 }

@@ -51,12 +51,17 @@ pub(super) async fn watch<W: World>(
                 settling: None,
                 failure,
             },
-            Seen::Good if !at_rest => Seen::Bad {
-                cause: Cause::default(),
-                settling: Some(AT_WORK.to_owned()),
-                failure: None,
+            Seen::Good => match at_rest {
+                Ok(true) => Seen::Good,
+                Ok(false) => Seen::Bad {
+                    cause: Cause::default(),
+                    settling: Some(AT_WORK.to_owned()),
+                    failure: None,
+                },
+                // Nobody knows whether it is still to come.
+                Err(error) => Seen::Blind(error),
             },
-            other => other,
+            blind @ Seen::Blind(_) => blind,
         };
     }
     poll(run, ready, &ready.probe, &ready.expect, deadline, since).await
@@ -64,7 +69,7 @@ pub(super) async fn watch<W: World>(
 
 /// Gives what must not happen the time to happen: for a moment, and for as long
 /// as a call of the function goes on. Says whether it came to rest.
-async fn absence<W: World>(run: &Run<W>, ready: &Ready, since: i64) -> bool {
+async fn absence<W: World>(run: &Run<W>, ready: &Ready, since: i64) -> Result<bool, ProbeError> {
     let world = &run.job.world;
     world
         .pause(if world.enforces_everything() {
@@ -74,16 +79,16 @@ async fn absence<W: World>(run: &Run<W>, ready: &Ready, since: i64) -> bool {
         })
         .await;
     let Some(function) = &ready.trace else {
-        return true;
+        return Ok(true);
     };
     let deadline = world.now() + ready.within;
     loop {
-        match at_work(run, ready, function, since).await {
+        match at_work(run, ready, function, since).await? {
             Some((_, unfinished)) if unfinished > 0 => {}
-            _ => return true,
+            _ => return Ok(true),
         }
         if world.now() >= deadline {
-            return false;
+            return Ok(false);
         }
         world.pause(ABSENCE_GRACE).await;
     }
