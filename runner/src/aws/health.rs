@@ -4,6 +4,10 @@ use super::errors::{fault, http_fault};
 use super::session::Session;
 use crate::core::{ProbeError, ProbeErrorKind};
 
+/// How far the local clock may be off before it is told: signatures are refused
+/// after 15 minutes ("Signature Version 4", IAM User Guide).
+pub const CLOCK_MARGIN: Duration = Duration::from_secs(4 * 60);
+
 impl Session {
     /// How far the local clock is from the target's, by the `Date` header of an answer.
     ///

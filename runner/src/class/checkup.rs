@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::access::{AccessError, Gate, Purpose};
 use super::enrolment::{Enrolment, enrolment};
 use super::roster::{Learner, Roster};
-use crate::aws::Session;
+use crate::aws::{CLOCK_MARGIN, Session};
 use crate::core::{Access, ProbeError, ProbeErrorKind};
 
 /// What was found out about one learner's entry.
@@ -34,9 +34,6 @@ impl Checkup {
         self.findings.iter().all(|f| f.good)
     }
 }
-
-/// How far the local clock may be off: signatures are refused after 15 minutes.
-const SKEW: Duration = Duration::from_secs(4 * 60);
 
 /// Looks at one learner's entry: whose account it is, the clock, the mark, the
 /// rights.
@@ -90,7 +87,9 @@ async fn look(session: &Session, roster: &Roster, learner: &Learner, found: &mut
 
 fn clock(skew: Result<Duration, ProbeError>) -> Finding {
     match skew {
-        Ok(skew) if skew < SKEW => good("relógio", format!("diferença de {} s", skew.as_secs())),
+        Ok(skew) if skew < CLOCK_MARGIN => {
+            good("relógio", format!("diferença de {} s", skew.as_secs()))
+        }
         Ok(skew) => Finding {
             what: "relógio",
             good: false,

@@ -1,12 +1,11 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 use serde_json::json;
 
 use super::context::Context;
 use crate::apply::find;
-use crate::aws::{Session, TargetKind};
+use crate::aws::{CLOCK_MARGIN, Session, TargetKind};
 use crate::error::{CliError, remedy};
 use crate::sandbox::Status;
 use crate::ui::{style, words};
@@ -285,10 +284,6 @@ async fn sandbox(context: &Context) -> Finding {
     }
 }
 
-/// How far the local clock may be off before AWS refuses signatures: 15 minutes
-/// ("Signature Version 4", IAM User Guide); a warning comes earlier.
-const SKEW: Duration = Duration::from_secs(4 * 60);
-
 async fn account(context: &Context, target: TargetKind, findings: &mut Vec<Finding>) {
     let connection = match context.connection(target) {
         Ok(connection) => connection,
@@ -320,7 +315,7 @@ async fn account(context: &Context, target: TargetKind, findings: &mut Vec<Findi
         }
     }
     match session.clock_skew().await {
-        Ok(skew) if skew < SKEW => findings.push(good(
+        Ok(skew) if skew < CLOCK_MARGIN => findings.push(good(
             "relógio",
             format!("diferença de {} s", skew.as_secs()),
         )),

@@ -126,7 +126,7 @@ enum Command {
     /// O livro do curso: abre no navegador, com as suas verificações, ou grava em páginas
     #[command(alias = "livro")]
     Book(book::Args),
-    /// A turma: corrigir, juntar as notas e exportá-las
+    /// A turma: corrigir, juntar as notas e exportá-las, limpar as contas
     #[command(alias = "turma")]
     Class(class::Args),
     /// Escreve o script que completa comandos no seu shell
