@@ -169,13 +169,16 @@ fn keys_hints_panels_and_a_reset_with_its_plan() {
     tmux.key("l");
     let screen = tmux.until_visible("Consulta pela API");
     has(&screen, &["▶ ○ a fazer 1. Um bucket fechado ao público"]);
+    // What follows an escape at once would be one key with it.
     tmux.key("Escape");
+    tmux.until_visible("Verificações");
     tmux.key("m");
     tmux.until_visible("ObjectCreated em entrada/*.json");
     tmux.key("m");
     tmux.key("?");
     tmux.until_visible("dicas não custam pontos");
     tmux.key("Escape");
+    tmux.until_visible("Verificações");
 
     tmux.key("x");
     let screen = tmux.until_visible("Remover 1 recurso?");
