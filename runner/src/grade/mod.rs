@@ -2,6 +2,7 @@
 //! independent ones concurrently, each with its deadline, its polling and its
 //! clean-up; says what it does by events and gives a report.
 
+mod again;
 mod cause;
 mod check;
 mod drive;

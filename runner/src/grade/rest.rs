@@ -27,16 +27,11 @@ pub(super) async fn rest<W: World>(
     }
     let world = &run.job.world;
     let deadline = world.now() + ready.within;
-    // A log that cannot be read tells nothing: what was seen stands.
-    let mut before = at_work(run, ready, function, since)
-        .await
-        .unwrap_or_default();
+    let mut before = at_work(run, ready, function, since).await;
     while matches!(seen, Seen::Bad { .. }) && world.now() < deadline {
         world.pause(REST_PAUSE).await;
         seen = watch(run, ready, Duration::ZERO, since).await;
-        let now = at_work(run, ready, function, since)
-            .await
-            .unwrap_or_default();
+        let now = at_work(run, ready, function, since).await;
         if now == before && now.is_none_or(|(_, unfinished)| unfinished == 0) {
             break;
         }
@@ -45,9 +40,19 @@ pub(super) async fn rest<W: World>(
     seen
 }
 
-/// How many calls of the function the log shows, and how many have not ended;
-/// nothing where there is no log.
+/// How many calls of the function the log shows, and how many have not ended.
 pub(super) async fn at_work<W: World>(
+    run: &Run<W>,
+    ready: &Ready,
+    function: &str,
+    since: i64,
+) -> Option<(u64, u64)> {
+    calls(run, ready, function, since).await.ok().flatten()
+}
+
+/// The same, where it matters that the log could not be read; nothing where there
+/// is none.
+pub(super) async fn calls<W: World>(
     run: &Run<W>,
     ready: &Ready,
     function: &str,
