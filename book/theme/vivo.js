@@ -157,7 +157,7 @@
             if (cause.actual) {
                 pair(list, 'Observado', lines(cause.actual));
             }
-            if (!cause.expected && !cause.actual && cause.rationale) {
+            if (!cause.expected && !cause.actual) {
                 pair(list, 'Motivo', lines(cause.rationale));
             }
             cause.notes.forEach(note => pair(list, 'Repare', lines(note)));
@@ -205,7 +205,7 @@
             if (judgedHere.delete(check.id) || known.get(check.id) === check.seen) {
                 mark(check.id, check.standing);
             } else {
-                explain({ result: { id: check.id, verdict: check.standing, cause: check.cause } });
+                explain(check.told || { result: { id: check.id, verdict: check.standing } });
             }
             known.set(check.id, check.seen);
         }

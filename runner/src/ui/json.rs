@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::report::Taken;
 use crate::aws::{Identity, Session, TargetKind};
-use crate::core::{CheckReport, Fidelity, Mismatch, Report, Verdict};
+use crate::core::{CheckReport, Fidelity, Report, Verdict};
 use crate::course::Finding;
 use crate::error::CliError;
 
@@ -182,11 +182,14 @@ fn cause(check: &CheckReport) -> Option<CauseV1<'_>> {
         Verdict::Unknown(error) => Some(plain(format!("{}: {}", error.kind, error.message))),
         Verdict::Broken(problem) => Some(plain(problem.clone())),
         Verdict::Fail(cause) | Verdict::Pending(cause) => {
-            let (expected, actual) = sides(&cause.mismatches).unzip();
+            let join = |pick: fn(&crate::core::Mismatch) -> String| {
+                let all: Vec<String> = cause.mismatches.iter().map(pick).collect();
+                (!all.is_empty()).then(|| all.join("\n"))
+            };
             Some(CauseV1 {
                 rationale: check.says.clone(),
-                expected,
-                actual,
+                expected: join(|m| labelled(m, &m.expected)),
+                actual: join(|m| labelled(m, &m.actual)),
                 first_cause: cause.first.as_ref().map(crate::core::CheckId::as_str),
                 notes: cause.notes.iter().map(String::as_str).collect(),
                 ..plain(String::new())
@@ -195,17 +198,8 @@ fn cause(check: &CheckReport) -> Option<CauseV1<'_>> {
     }
 }
 
-/// What was expected and what was observed, a line a fact.
-pub fn sides(mismatches: &[Mismatch]) -> Option<(String, String)> {
-    let join = |pick: fn(&Mismatch) -> &str| {
-        let all = mismatches.iter().map(|m| labelled(m, pick(m)));
-        all.collect::<Vec<_>>().join("\n")
-    };
-    (!mismatches.is_empty()).then(|| (join(|m| &m.expected), join(|m| &m.actual)))
-}
-
 /// Existence needs no label: the text says what is missing.
-fn labelled(mismatch: &Mismatch, text: &str) -> String {
+fn labelled(mismatch: &crate::core::Mismatch, text: &str) -> String {
     if mismatch.fact == "exists" {
         text.to_owned()
     } else {

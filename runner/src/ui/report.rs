@@ -71,7 +71,15 @@ fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detaile
     match &check.verdict {
         Verdict::Pass => {}
         Verdict::Skipped { because } => item("depende de:", &title(lab, report, because.as_str())),
-        Verdict::Unknown(error) => item("motivo:", &error.in_full()),
+        Verdict::Unknown(error) => {
+            item(
+                "motivo:",
+                &format!(
+                    "{} ao chamar {}: {}",
+                    error.kind, error.operation, error.message
+                ),
+            );
+        }
         Verdict::Broken(problem) => item("motivo:", problem),
         Verdict::Fail(cause) | Verdict::Pending(cause) => {
             if let Some(first) = &cause.first {

@@ -82,7 +82,13 @@ impl State {
         match &report.verdict {
             Verdict::Pass => {}
             Verdict::Skipped { because } => item("depende de:", &self.title(because)),
-            Verdict::Unknown(error) => item("motivo:", &error.in_full()),
+            Verdict::Unknown(error) => item(
+                "motivo:",
+                &format!(
+                    "{} ao chamar {}: {}",
+                    error.kind, error.operation, error.message
+                ),
+            ),
             Verdict::Broken(problem) => item("motivo:", problem),
             Verdict::Fail(cause) | Verdict::Pending(cause) => {
                 if let Some(first) = &cause.first {

@@ -102,7 +102,7 @@ fn in_words(check: &CheckReport) -> Vec<String> {
     match &check.verdict {
         Verdict::Pass => {}
         Verdict::Skipped { because } => lines.push(format!("depende de: {because}")),
-        Verdict::Unknown(error) => lines.push(format!("motivo: {}", error.in_full())),
+        Verdict::Unknown(error) => lines.push(format!("motivo: {}: {}", error.kind, error.message)),
         Verdict::Broken(problem) => lines.push(format!("motivo: {problem}")),
         Verdict::Fail(cause) | Verdict::Pending(cause) => {
             lines.extend(cause.first.iter().map(|id| format!("primeira causa: {id}")));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -17,11 +17,13 @@ use crate::commands::answers::record;
 use crate::commands::check::{self, job};
 use crate::commands::context::{Context, journal_error};
 use crate::commands::report;
-use crate::core::{Check, CheckId, Course, Lab, Standing, Standings, Step, Verdict};
+use crate::core::{
+    Cause, Check, CheckId, CheckReport, Course, Lab, Names, Standing, Standings, Step, Verdict,
+};
 use crate::course::Source;
 use crate::error::CliError;
 use crate::grade::{Event, Selection, grade};
-use crate::journal::{Look, Record, Seen, progress};
+use crate::journal::{Look, Record, progress};
 use crate::settings::Settings;
 use crate::ui::{json as published, words};
 
@@ -99,11 +101,10 @@ impl Live {
         let check = |step: &Step, check: &Check| {
             let id = CheckId::new(step.id.get_ref(), check.id.get_ref());
             let look = looks.get(id.as_str());
-            let seen = look.and_then(|look| look.verdict.seen.as_ref());
             json!({
                 "id": id, "standing": Standing::of([word(&looks, id.as_str())]).word(),
                 "seen": look.map(|look| look.time),
-                "cause": seen.map(|seen| cause(seen, &names.fill_known(&check.hint))),
+                "told": look.and_then(|look| kept(check, &id, look, &names)).as_ref().map(told),
             })
         };
         Ok(json!({
@@ -152,7 +153,7 @@ impl Live {
         };
         let report = grade(job(lab, &settings, at, selection), interrupt, tell).await;
         check::record(&self.context, course, lab, at, &report)?;
-        let passed = |c: &&crate::core::CheckReport| c.verdict == Verdict::Pass;
+        let passed = |c: &&CheckReport| c.verdict == Verdict::Pass;
         Ok(json!({
             "event": "end",
             "passed": report.passed(),
@@ -272,13 +273,33 @@ fn word<'l>(looks: &'l BTreeMap<String, Look>, id: &str) -> Option<&'l str> {
     looks.get(id).map(|look| look.verdict.verdict.as_str())
 }
 
-/// A finding as the journal keeps it; a run tells more (`published::result`).
-fn cause(seen: &Seen, help: &str) -> Value {
-    let (expected, actual) = published::sides(&seen.mismatches).unzip();
-    json!({
-        "first_cause": seen.first, "expected": expected, "actual": actual,
-        "notes": seen.notes, "help": help,
+/// A finding as a run tells it, but for the command, which the journal does not keep.
+fn kept(check: &Check, id: &CheckId, look: &Look, names: &Names) -> Option<CheckReport> {
+    let seen = look.verdict.seen.as_ref()?;
+    let cause = Cause {
+        mismatches: seen.mismatches.clone(),
+        first: seen.first.as_ref().map(|id| CheckId::resolve("", id)),
+        notes: seen.notes.clone(),
+    };
+    Some(CheckReport {
+        id: id.clone(),
+        says: names.fill_known(&check.says),
+        verdict: match look.verdict.verdict.as_str() {
+            "pending" => Verdict::Pending(cause),
+            _ => Verdict::Fail(cause),
+        },
+        fidelity: check.fidelity,
+        hint: names.fill_known(&check.hint),
+        command: String::new(),
+        book: check.book.clone(),
+        evidence: look.verdict.evidence.clone(),
+        took: Duration::ZERO,
     })
+}
+
+/// What a page shows of a check's outcome.
+fn told(report: &CheckReport) -> Value {
+    json!({ "event": "verdict", "result": published::result(report), "book": report.book })
 }
 
 /// Nodes, and arrows of one pair together, as they are drawn.
@@ -318,9 +339,7 @@ fn line(event: &Event) -> Option<Value> {
             "event": "waiting", "id": id,
             "seconds": deadline.saturating_duration_since(Instant::now()).as_secs(),
         }),
-        Event::Finished(report) => json!({
-            "event": "verdict", "result": published::result(report), "book": report.book,
-        }),
+        Event::Finished(report) => told(report),
         Event::Acting { .. } | Event::CleaningUp => return None,
     })
 }
