@@ -67,14 +67,12 @@ impl Ended {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "the only thing that it says")]
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            #[expect(clippy::print_stderr, reason = "the only thing that it says")]
-            {
-                eprintln!("{error}");
-            }
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
