@@ -14,6 +14,10 @@ PER_TRY = ("authorization", "x-amz-date", "amz-sdk-invocation-id", "amz-sdk-requ
 HOP = ("connection", "keep-alive", "transfer-encoding")
 
 
+# A shorter pause in which nothing was under way is one between two looks.
+DELIBERATE = 0.25
+
+
 class Recorder:
     """A proxy to `endpoint` for as long as the `with` block lasts."""
 
@@ -74,9 +78,12 @@ class Recorder:
         asked = [asks(call) for call in calls]
         rows = []
         for index, (began, _, method, target, headers, body, status, length) in enumerate(calls):
+            before = [other for other in calls if other[0] < began]
+            idle = began - max((other[1] for other in before), default=began)
             rows.append(
                 {
                     "after": sum(other[1] <= began for other in calls),
+                    "pause": idle if idle > DELIBERATE else 0,
                     "method": method,
                     "path": target,
                     "headers": headers,

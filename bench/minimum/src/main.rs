@@ -3,8 +3,9 @@
 //!
 //! `minimum ENDPOINT RECORDING [--settle]`. A call starts as soon as all calls
 //! have ended that had ended before it started in the recording, so nothing waits
-//! for longer than it must. With `--settle`, a look that was repeated until it
-//! saw something is repeated again, and what came after it waits for that.
+//! for longer than it must. With `--settle`, a look that was repeated until it saw
+//! something is repeated again, what came after it waits for that, and what must
+//! not happen is given its time, as in the recording.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -27,6 +28,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 struct Call {
     /// How many calls had ended before it started.
     after: usize,
+    /// For how many seconds before it nothing was under way, where that was meant.
+    pause: f64,
     method: String,
     path: String,
     headers: Vec<(String, String)>,
@@ -129,6 +132,9 @@ async fn replay(endpoint: String, calls: Vec<Call>, settle: bool) -> Result<(), 
         let (client, ended, endpoint) = (client.clone(), Arc::clone(&ended), endpoint.clone());
         tasks.spawn(async move {
             ended.wait(call.after).await;
+            if settle {
+                tokio::time::sleep(Duration::from_secs_f64(call.pause)).await;
+            }
             let made = make(&client, &endpoint, &call, settle).await;
             // Nobody waits for a call that failed.
             ended.mark(index);
