@@ -1,5 +1,3 @@
-use std::panic::resume_unwind;
-
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -21,7 +19,11 @@ pub fn load(source: &Source) -> Result<Course, ContentError> {
     if let Some(finding) = other_format(&page, &file) {
         return Err(ContentError(vec![finding]));
     }
-    let labs = labs(source, &file, &mut findings);
+    let labs: Vec<Lab> = file
+        .labs
+        .iter()
+        .filter_map(|folder| lab(source, folder, &mut findings))
+        .collect();
     let demo = file.demo.as_ref();
     if let Some(demo) = demo.filter(|folder| !file.labs.contains(folder.get_ref())) {
         findings.push(page.at(
@@ -41,25 +43,6 @@ pub fn load(source: &Source) -> Result<Course, ContentError> {
     } else {
         Err(ContentError(findings))
     }
-}
-
-/// The labs, read side by side: every start of the program waits for them.
-fn labs(source: &Source, file: &CourseFile, findings: &mut Vec<Finding>) -> Vec<Lab> {
-    std::thread::scope(|threads| {
-        let read = file.labs.iter().map(|folder| {
-            threads.spawn(move || {
-                let mut findings = Vec::new();
-                (lab(source, folder, &mut findings), findings)
-            })
-        });
-        let read: Vec<_> = read.collect();
-        let read = read.into_iter().filter_map(|thread| {
-            let (lab, found) = thread.join().unwrap_or_else(|bug| resume_unwind(bug));
-            findings.extend(found);
-            lab
-        });
-        read.collect()
-    })
 }
 
 /// A course that was written for another version of this program.
