@@ -88,8 +88,9 @@ def break_account(prefix):
     more = {"Effect": "Allow", "Action": "dynamodb:Scan", "Resource": learner.TABLE_ARN}
     learner.writer_role(learner.writer_statements() + [more])
     # The key is not decoded, and the log is silent.
-    code = learner.WRITER_CODE.replace("urllib.parse.unquote_plus(alvo[\"object\"][\"key\"])", "alvo[\"object\"][\"key\"]")
-    code = code.replace("    print(json.dumps({\"recusada\": chave, \"motivo\": motivo}))\n", "")
+    key = 'alvo["object"]["key"]'
+    code = learner.WRITER_CODE.replace(f"urllib.parse.unquote_plus({key})", key)
+    code = code.replace('    print(json.dumps({"recusada": chave, "motivo": motivo}))\n', "")
     assert code.count("unquote_plus") == 0 and "print" not in code
     learner.writer(code)
     # Any file calls the function.

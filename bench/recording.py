@@ -40,7 +40,8 @@ class Recorder:
                 line.endheaders(body)
                 answer = line.getresponse()
                 content = answer.read()
-                calls.append((began, time.monotonic(), self.command, self.path, headers, body, answer.status, len(content)))
+                times = (began, time.monotonic())
+                calls.append((*times, self.command, self.path, headers, body, answer.status, len(content)))
                 self.send_response_only(answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in (*HOP, "content-length"):

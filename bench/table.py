@@ -11,6 +11,10 @@ def seconds(value):
     return f"{value / 60:.1f} min"
 
 
+def times(ratio):
+    return f"{ratio:.2f} ×" if ratio < 10 else f"{ratio:.0f} ×"
+
+
 class Table:
     """Rows in the order in which they come, and notes below them."""
 
@@ -27,7 +31,6 @@ class Table:
         """What a program took: medians of its runs."""
         cpu = seconds(took.cpu) if took.cpus else ""
         peak = f"{took.peak / 2**20:.0f} MB" if took.peaks else ""
-        ratio = ratio if isinstance(ratio, str) else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
         self.add(what, seconds(took.wall), cpu, peak, ratio, goal(target, met))
 
     def text(self, what, value, target=None, met=None):
