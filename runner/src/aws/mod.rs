@@ -39,6 +39,7 @@ mod stream_source;
 mod structured;
 mod traceback;
 
+pub use iam::Right;
 pub use inventory::Inventory;
 pub use login::{Login, Wires};
 pub use moment::Moment;
