@@ -3,10 +3,11 @@
 
 mod export;
 mod grading;
+mod guards;
 mod interruption;
 mod roles;
 mod roster;
 mod school;
 mod sharing;
-mod size;
+mod whole;
 mod wiping;
