@@ -185,6 +185,9 @@ fn service_kind(code: &str, status: u16) -> ProbeErrorKind {
     }
 }
 
+/// What is said when nobody's credentials are configured.
+pub(super) const NO_CREDENTIALS: &str = "nenhuma credencial da AWS foi encontrada";
+
 fn is_credentials(details: &str) -> bool {
     ["credentials", "Credentials", "token", "ProfileFile"]
         .iter()
@@ -199,10 +202,7 @@ fn credentials(details: &str, error: &dyn Error) -> (ProbeErrorKind, String) {
         )
     } else if details.contains("no providers in chain") || details.contains("CredentialsNotLoaded")
     {
-        (
-            ProbeErrorKind::Credentials,
-            "nenhuma credencial da AWS foi encontrada".to_owned(),
-        )
+        (ProbeErrorKind::Credentials, NO_CREDENTIALS.to_owned())
     } else {
         (
             ProbeErrorKind::Credentials,

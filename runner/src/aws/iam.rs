@@ -29,7 +29,45 @@ pub(super) async fn role(
         .with("trusted_services", policies.principals("sts:AssumeRole")))
 }
 
+/// Something that a role should be allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    /// The action.
+    pub action: String,
+    /// On what, by its ARN.
+    pub resource: String,
+    /// What a condition may ask for.
+    pub keys: Vec<(String, String)>,
+}
+
 impl Session {
+    /// The rights that a role's policies do not give it. What an organization's
+    /// policies or a boundary take away is not seen.
+    ///
+    /// # Errors
+    /// The policies could not be read.
+    pub async fn lacking(
+        &self,
+        role_arn: &str,
+        rights: &[Right],
+    ) -> Result<Vec<Right>, ProbeError> {
+        let role = role_arn.rsplit('/').next().unwrap_or_default();
+        let mut policies = Policies::default();
+        for (name, document) in documents(self, &Moment::default(), role).await?.iter() {
+            policies.add(name, document);
+        }
+        let lacks = |right: &&Right| {
+            let keys: Vec<(&str, &str)> = right
+                .keys
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str()))
+                .collect();
+            let caller = Caller::Role(role_arn, &keys);
+            !policies.allow(&caller, &right.action, &right.resource)
+        };
+        Ok(rights.iter().filter(lacks).cloned().collect())
+    }
+
     /// The tags of a role; `None` when there is no such role.
     ///
     /// # Errors
@@ -111,7 +149,7 @@ pub(super) async fn policy(
     for (name, document) in documents.iter() {
         policies.add(name, document);
     }
-    let caller = Caller::Role(&arn);
+    let caller = Caller::Role(&arn, &[]);
     let mut allowed = Vec::new();
     let mut denied = Vec::new();
     for action in &args.actions {
@@ -177,7 +215,7 @@ pub(super) async fn denied(
     for (name, document) in documents(session, moment, role).await?.iter() {
         policies.add(name, document);
     }
-    let caller = Caller::Role(role_arn);
+    let caller = Caller::Role(role_arn, &[]);
     let refused = actions
         .iter()
         .filter(|action| !policies.allow(&caller, action, resource));

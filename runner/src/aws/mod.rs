@@ -40,6 +40,7 @@ mod structured;
 mod traceback;
 
 pub use health::CLOCK_MARGIN;
+pub use iam::Right;
 pub use inventory::Inventory;
 pub use login::{Login, Wires};
 pub use moment::Moment;

@@ -20,8 +20,8 @@ pub(super) struct Policies {
 
 /// Who asks.
 pub(super) enum Caller<'a> {
-    /// A role with its own policies.
-    Role(&'a str),
+    /// A role with its own policies, with the condition keys of what it asks for.
+    Role(&'a str, &'a [(&'a str, &'a str)]),
     /// An AWS service, with the condition keys that it sends.
     Service(&'a str, &'a [(&'a str, &'a str)]),
 }
@@ -67,18 +67,22 @@ impl Policies {
             return false;
         };
         let mut context = Context::new();
-        let principal = match caller {
-            Caller::Role(role) => Principal::Aws(PrincipalId::String((*role).to_owned())),
-            Caller::Service(service, keys) => {
-                for (key, value) in *keys {
-                    context.insert(
-                        key.to_lowercase(),
-                        ContextValue::String((*value).to_owned()),
-                    );
-                }
-                Principal::Service(PrincipalId::String((*service).to_owned()))
-            }
+        let (principal, keys) = match caller {
+            Caller::Role(role, keys) => (
+                Principal::Aws(PrincipalId::String((*role).to_owned())),
+                keys,
+            ),
+            Caller::Service(service, keys) => (
+                Principal::Service(PrincipalId::String((*service).to_owned())),
+                keys,
+            ),
         };
+        for (key, value) in *keys {
+            context.insert(
+                key.to_lowercase(),
+                ContextValue::String((*value).to_owned()),
+            );
+        }
         let request = IAMRequest::new_with_context(principal, action, arn, context);
         matches!(
             evaluate_policies(&self.parsed, &request),
@@ -239,7 +243,7 @@ mod tests {
 
     fn allowed(document: &str, action: &str, resource: &str) -> bool {
         role(document).allow(
-            &Caller::Role("arn:aws:iam::123456789012:role/r"),
+            &Caller::Role("arn:aws:iam::123456789012:role/r", &[]),
             action,
             resource,
         )
@@ -252,7 +256,7 @@ mod tests {
         assert!(allowed(doc, "dynamodb:GetItem", TABLE));
         assert!(!allowed(doc, "dynamodb:PutItem", TABLE));
         assert!(!Policies::default().allow(
-            &Caller::Role("arn:aws:iam::123456789012:role/r"),
+            &Caller::Role("arn:aws:iam::123456789012:role/r", &[]),
             "s3:GetObject",
             "arn:aws:s3:::b/k"
         ));

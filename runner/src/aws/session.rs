@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterce
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::errors::fault;
+use super::errors::{NO_CREDENTIALS, fault};
 use super::login::{Login, Wires};
 use crate::core::{ProbeError, ProbeErrorKind};
 
@@ -214,6 +214,23 @@ impl Session {
             account: answer.account.unwrap_or_default(),
             arn: answer.arn.unwrap_or_default(),
         })
+    }
+
+    /// The same; `None` when there are no credentials at all. A profile that is
+    /// named and not there is a mistake, not an absence.
+    ///
+    /// # Errors
+    /// Credentials are configured, and whose they are could not be learnt.
+    pub async fn identity_if_any(&self) -> Result<Option<Identity>, ProbeError> {
+        match self.identity().await {
+            Ok(identity) => Ok(Some(identity)),
+            Err(error)
+                if error.message == NO_CREDENTIALS && std::env::var_os("AWS_PROFILE").is_none() =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Sandbox or AWS.

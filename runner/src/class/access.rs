@@ -100,7 +100,7 @@ impl Gate {
             } => Login::Role {
                 arn: match purpose {
                     Purpose::Grade => arn.clone(),
-                    Purpose::Reset => reset_arn.clone().unwrap_or_else(|| reset_role(arn)),
+                    Purpose::Reset => reset_role(arn, reset_arn.as_deref()),
                 },
                 external_id: external_id.clone(),
                 session_name: session_name
@@ -143,8 +143,11 @@ impl Gate {
     }
 }
 
-/// The resetting role beside the one that looks.
-fn reset_role(arn: &str) -> String {
+/// The resetting role: the one that was named, or that beside the one that looks.
+pub(super) fn reset_role(arn: &str, named: Option<&str>) -> String {
+    if let Some(named) = named {
+        return named.to_owned();
+    }
     match arn.rsplit_once('/') {
         Some((path, _)) => format!("{path}/{RESET_ROLE}"),
         None => arn.to_owned(),

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use super::access::{AccessError, Gate, Purpose};
+use super::access::{AccessError, Gate, Purpose, reset_role};
 use super::enrolment::{Enrolment, enrolment};
+use super::roles::{Who, needed};
 use super::roster::{Learner, Roster};
 use crate::aws::{CLOCK_MARGIN, Session};
 use crate::core::{Access, ProbeError, ProbeErrorKind};
@@ -47,6 +48,10 @@ pub async fn checkup(gate: &Gate, roster: &Roster, learner: &Learner) -> Checkup
             ));
             findings.push(good("região", session.region().to_owned()));
             look(&session, roster, learner, &mut findings).await;
+            if let Access::Role { arn, reset_arn, .. } = &learner.access {
+                let role = reset_role(arn, reset_arn.as_deref());
+                findings.extend(resetting(gate, roster, learner, &session, &role).await);
+            }
         }
         Err(error) => findings.push(Finding {
             what: "conta",
@@ -83,6 +88,78 @@ async fn look(session: &Session, roster: &Roster, learner: &Learner, found: &mut
             }),
         },
     }));
+}
+
+/// Looks at the role that resets: whether it can be entered, reads what it has
+/// to, and has the rights to delete, as far as its policies tell.
+async fn resetting(
+    gate: &Gate,
+    roster: &Roster,
+    learner: &Learner,
+    grader: &Session,
+    role: &str,
+) -> Vec<Finding> {
+    let bad = |text: String, help: &str| Finding {
+        what: "limpeza",
+        good: false,
+        text,
+        help: Some(help.to_owned()),
+    };
+    let session = match gate.enter(roster, learner, Purpose::Reset).await {
+        Ok((session, _)) => session,
+        Err(error) => {
+            let help = format!(
+                "confira se o papel {role} existe, se confia em você e se o ExternalId é o mesmo; sem ele, a conta é corrigida e não é limpa"
+            );
+            return vec![bad(format!("o papel que limpa: {error}"), &help)];
+        }
+    };
+    let region = session.region();
+    let rights = needed(
+        Who::Resetter,
+        role,
+        &learner.account,
+        region,
+        &learner.prefix,
+    );
+    let (marked, readable, lacking) = tokio::join!(
+        enrolment(&session, roster, learner),
+        session.rights(),
+        grader.lacking(role, &rights)
+    );
+    let update = "atualize os papéis da conta com o modelo que `lab class init` escreve";
+    let mut findings = Vec::new();
+    if let Err(error) = marked {
+        let text = format!("não lê a marca da conta: {}: {}", error.kind, error.message);
+        findings.push(bad(text, update));
+    }
+    for (service, answer) in readable {
+        if let Err(error) = answer {
+            let text = format!("não lê {service}: {}: {}", error.kind, error.message);
+            findings.push(bad(text, update));
+        }
+    }
+    match lacking {
+        Ok(lacking) if lacking.is_empty() => {}
+        Ok(lacking) => {
+            let mut actions: Vec<&str> = lacking.iter().map(|r| r.action.as_str()).collect();
+            actions.sort_unstable();
+            actions.dedup();
+            let text = format!("faltam direitos ao papel {role}: {}", actions.join(", "));
+            findings.push(bad(text, update));
+        }
+        Err(error) => findings.push(bad(
+            format!(
+                "as políticas do papel {role} não puderam ser lidas: {}: {}",
+                error.kind, error.message
+            ),
+            update,
+        )),
+    }
+    if findings.is_empty() {
+        findings.push(good("limpeza", format!("entro por {role}, e posso limpar")));
+    }
+    findings
 }
 
 fn clock(skew: Result<Duration, ProbeError>) -> Finding {

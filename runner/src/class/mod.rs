@@ -26,7 +26,7 @@ pub use export::{Exported, Format, LeftOut, MoodleKey, Sheet, export};
 pub use grade::{Graded, Grading, Limits, Outcome, Step};
 pub use gradebook::{FileBook, GRADE_VERSION, Grade, Gradebook, GradebookError, Mode, TableBook};
 pub use hardest::{Hard, hardest};
-pub use roles::{CALLS, Call, Reach, Who, template};
+pub use roles::{CALLS, Call, Reach, Who, needed, template};
 pub use roster::{Learner, ROSTER_FILE, Roster, RosterError};
 pub use run_file::{Asked, Run, RunError, RunFile};
 pub use standing::{LabStanding, Mark, Standing, StepStanding};

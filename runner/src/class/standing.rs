@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gradebook::{Grade, Mode};
 use super::roster::Learner;
 use crate::core::{CheckId, Lab, Step};
-use crate::journal::{Record, progress};
+use crate::journal::{LabProgress, Record, progress};
 
 /// How one learner stands.
 #[derive(Debug, Clone)]
@@ -25,6 +25,9 @@ pub struct LabStanding {
     pub last: Option<Grade>,
     /// Points that the learner's own journal claims; they do not count.
     pub claimed: Option<u32>,
+    /// Steps whose solution that journal says was read before they passed. A
+    /// grade is what was seen, so nothing is taken off for it.
+    pub read: Vec<String>,
 }
 
 /// How one learner stands in one step.
@@ -151,14 +154,18 @@ fn of_lab(lab: &Lab, grades: &[&Grade], claimed: &[Record]) -> LabStanding {
             failed,
         }
     });
+    let own = claimed.iter().any(|r| r.lab == lab.id);
+    let own = own.then(|| progress(lab, claimed));
+    let read = own.iter().flat_map(|own| &own.steps);
     LabStanding {
         lab: lab.id.clone(),
         steps: steps.collect(),
         last: last.cloned(),
-        claimed: claimed
-            .iter()
-            .any(|r| r.lab == lab.id)
-            .then(|| progress(lab, claimed).earned()),
+        claimed: own.as_ref().map(LabProgress::earned),
+        read: read
+            .filter(|step| step.solution)
+            .map(|step| step.id.clone())
+            .collect(),
     }
 }
 
@@ -314,6 +321,16 @@ mod tests {
         let claim = look(&lab, 1, |_| "pass");
         let own = standing(&lab, &[], std::slice::from_ref(&claim.record));
         assert_eq!((own.grade(), own.claimed), (None, Some(100)));
+        // Who read a solution says so, and it is shown; the grade is what was seen.
+        let mut solution = claim.record.clone();
+        solution.entry = Entry::Solution {
+            step: "bucket".into(),
+        };
+        let honest = [solution, claim.record.clone()];
+        let read = standing(&lab, std::slice::from_ref(&claim), &honest);
+        assert_eq!(read.read, ["bucket"]);
+        assert_eq!(read.grade(), Some(100));
+        assert!(read.claimed < Some(100));
         let mut forged = claim;
         forged.mode = Mode::Learner;
         assert_eq!(standing(&lab, &[forged], &[]).grade(), None);

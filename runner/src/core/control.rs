@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{Kind, ProbeError, ProbeErrorKind, Thing};
+use super::{Aside, Kind, ProbeError, ProbeErrorKind, Thing};
 
 /// Calls that AWS limits together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,6 +116,16 @@ pub trait Control: Send + Sync + 'static {
         kind: Kind,
         pace: &dyn Pace,
     ) -> impl Future<Output = Result<Vec<Thing>, ProbeError>> + Send;
+
+    /// The names of what a reset leaves alone and tells of.
+    ///
+    /// # Errors
+    /// The list could not be had whole.
+    fn names(
+        &self,
+        aside: Aside,
+        pace: &dyn Pace,
+    ) -> impl Future<Output = Result<Vec<String>, ProbeError>> + Send;
 
     /// One thing as it is now; `None` when it is gone.
     ///

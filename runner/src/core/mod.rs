@@ -4,6 +4,7 @@
 //! Nothing here reads a file, opens a connection, asks the clock or prints.
 
 mod action;
+mod aside;
 mod check_id;
 mod control;
 mod course;
@@ -31,6 +32,7 @@ mod verdict;
 mod world;
 
 pub use action::{Action, Invocation, S3Target, as_text};
+pub use aside::Aside;
 pub use check_id::CheckId;
 pub use control::{Api, Control, Pace, Place, once_more};
 pub use course::{Course, CourseFile, FORMAT_VERSION};

@@ -149,6 +149,10 @@ fn is_zero(n: &u64) -> bool {
 /// A tag with this key keeps what bears it out of every reset.
 pub const KEEP_TAG: &str = "lab:manter";
 
+/// The tag that CloudFormation gives to what a stack made. One by one its things
+/// are not to be deleted: the stack could not be deleted any more.
+const STACK_TAG: &str = "aws:cloudformation:stack-name";
+
 /// The roles by which the kit gets into a learner's account.
 pub const KIT_ROLES: [&str; 2] = ["LabGraderRead", "LabReset"];
 
@@ -206,6 +210,11 @@ impl Thing {
         }
         if self.tags.contains_key(KEEP_TAG) {
             return Some(format!("tem a tag `{KEEP_TAG}`"));
+        }
+        if let Some(stack) = self.tags.get(STACK_TAG) {
+            return Some(format!(
+                "é da pilha `{stack}` do CloudFormation: `aws cloudformation delete-stack --stack-name {stack}`"
+            ));
         }
         if self.kind != Kind::IamRole {
             return None;
@@ -316,6 +325,10 @@ mod tests {
         let mut kept = Thing::new(Kind::SqsQueue, "ana-fila");
         kept.tags.insert(KEEP_TAG.to_owned(), String::new());
         assert!(kept.untouchable().is_some());
+        let mut member = Thing::new(Kind::SqsQueue, "ana-fila");
+        member.tags.insert(STACK_TAG.to_owned(), "pilha".to_owned());
+        let why = member.untouchable().unwrap();
+        assert!(why.ends_with("delete-stack --stack-name pilha`"), "{why}");
     }
 
     #[test]

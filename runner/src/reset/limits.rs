@@ -79,7 +79,7 @@ pub(super) const AWS: [Limit; 16] = [
     per_second(
         Api::Sns,
         30,
-        "cota L-F8E2BA85 (DeleteTopic) e API Unsubscribe: 100/s; menos em Regiões pequenas",
+        "cota L-F8E2BA85 (DeleteTopic); menos em Regiões pequenas",
     ),
     per_second(
         Api::Dynamodb,

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::limits::AWS;
 use crate::core::{
-    Api, Control, Kind, Pace, ProbeError, ProbeErrorKind, Thing, log_group_of, once_more,
+    Api, Aside, Control, Kind, Pace, ProbeError, ProbeErrorKind, Thing, log_group_of, once_more,
 };
 
 /// What goes wrong.
@@ -183,7 +183,7 @@ fn price(kind: Kind) -> (Api, usize, usize) {
         Kind::LogGroup => (Api::DescribeLogGroups, 1, 0),
         Kind::CloudwatchAlarm => (Api::Cloudwatch, 2, 0),
         Kind::CloudwatchDashboard => (Api::Cloudwatch, 1, 0),
-        Kind::SnsTopic => (Api::Sns, 3, 1),
+        Kind::SnsTopic => (Api::Sns, 3, 0),
         Kind::EventRule => (Api::Events, 3, 2),
         Kind::SqsQueue => (Api::Sqs, 2, 0),
         Kind::DynamodbTable => (Api::Dynamodb, 2, 0),
@@ -213,6 +213,10 @@ impl Control for Simulated {
         let mut all = self.there();
         all.retain(|thing| thing.kind == kind);
         Ok(all)
+    }
+
+    async fn names(&self, _: Aside, _: &dyn Pace) -> Result<Vec<String>, ProbeError> {
+        Ok(Vec::new())
     }
 
     async fn look(&self, thing: &Thing, pace: &dyn Pace) -> Result<Option<Thing>, ProbeError> {

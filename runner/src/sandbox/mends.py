@@ -66,11 +66,13 @@ def flaw_of(payload):
 
 def ask_for_the_right_rights():
     """The right to send or delete one message is the right to do so in batches:
-    IAM knows no action with `Batch` of SQS. And how a function is called without
-    waiting is read by a right of its own.
+    IAM knows no action with `Batch` of SQS. How a function is called without
+    waiting is read by a right of its own. And a rule's targets are its own: the
+    right to them is that to the rule, whose ARN names no bus when it is the
+    default one.
 
-    "Actions defined by Amazon SQS" and "… by AWS Lambda" in the Service
-    Authorization Reference.
+    "Actions defined by Amazon SQS", "… by AWS Lambda" and "… by Amazon
+    EventBridge" in the Service Authorization Reference.
     """
     from ministack.core import iam_actions
 
@@ -85,6 +87,18 @@ def ask_for_the_right_rights():
         return action
 
     iam_actions.extract_iam_action = extract_iam_action
+    found = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service, method, path, headers, body, query, region, account):
+        arn = found(service, method, path, headers, body, query, region, account)
+        if service != "events":
+            return arn
+        if rule := iam_actions._safe_json_field(body, "Rule"):
+            bus = iam_actions._safe_json_field(body, "EventBusName") or "default"
+            arn = f"arn:aws:events:{region}:{account}:rule/{bus}/{rule}"
+        return arn.replace(":rule/default/", ":rule/", 1)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
 
 
 def keep_types_of_patches():

@@ -6,7 +6,7 @@ use std::fs;
 use super::school::{Entry, Hand, School};
 
 /// A file as a strict reader of CSV takes it: UTF-8, all rows of one width.
-fn rows(text: &str) -> Vec<Vec<String>> {
+pub(super) fn rows(text: &str) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(false)
@@ -20,7 +20,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 /// What Moodle would take in (`grade/import/csv/classes/load_data.php`): for
 /// whatever column is mapped to the user, a user of the course in every row; in
 /// every item a number from 0 to 100, or nothing. Gives rows as user → numbers.
-fn moodle(text: &str, known: &[(&str, &[&str])]) -> Vec<(String, Vec<Option<f64>>)> {
+pub(super) fn moodle(text: &str, known: &[(&str, &[&str])]) -> Vec<(String, Vec<Option<f64>>)> {
     let rows = rows(text);
     let (head, body) = rows.split_first().unwrap();
     let names: BTreeSet<&String> = head.iter().collect();
@@ -76,16 +76,16 @@ fn moodle(text: &str, known: &[(&str, &[&str])]) -> Vec<(String, Vec<Option<f64>
 
 /// One student as Canvas takes them in.
 #[derive(Debug, PartialEq)]
-struct Student {
-    name: String,
+pub(super) struct Student {
+    pub(super) name: String,
     found_by: &'static str,
-    scores: Vec<Option<f64>>,
+    pub(super) scores: Vec<Option<f64>>,
 }
 
 /// What Canvas would take in (`lib/gradebook_importer.rb`): the header, the row
 /// of possible points, students found by their numbers. Gives the assignments,
 /// with the number of those that have one, and the students.
-fn canvas(text: &str) -> (Vec<(String, Option<u64>)>, Vec<Student>) {
+pub(super) fn canvas(text: &str) -> (Vec<(String, Option<u64>)>, Vec<Student>) {
     let rows = rows(text);
     let head = &rows[0];
     assert!(

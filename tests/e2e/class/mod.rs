@@ -4,10 +4,11 @@
 mod export;
 mod faults;
 mod grading;
+mod guards;
 mod interruption;
 mod roles;
 mod roster;
 mod school;
 mod sharing;
-mod size;
+mod whole;
 mod wiping;

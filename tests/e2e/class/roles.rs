@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use runner::class::{CALLS, Who};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::school::{Entry, Hand, School};
+use super::school::{Entry, Hand, School, answered};
+use super::wiping::{ANA, look, make, same};
 use crate::architecture::{files, shown};
-use crate::support::{Home, Ran, fixture, repository, shared};
+use crate::inventory::{forward, no};
+use crate::support::{Home, Ran, Server, fixture, repository, shared};
 
 /// The clients of `aws::Session`.
 const CLIENTS: [&str; 11] = [
@@ -121,6 +123,17 @@ const SECRET: &str = "segredo-desta-pessoa-7k3f";
 
 /// Makes the two roles in a learner's account, as the template says.
 fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
+    enrol_by(school, id, marked, teacher, |_| {});
+}
+
+/// The same by a template that somebody changed.
+fn enrol_by(
+    school: &School,
+    id: &str,
+    marked: &str,
+    teacher: &str,
+    change: impl FnOnce(&mut Value),
+) {
     let values = json!({
         "Class": "t-2026", "Learner": marked, "Prefix": school.pupil(id).prefix,
         "Instructor": format!("arn:aws:iam::{teacher}:root"), "ExternalId": SECRET,
@@ -130,7 +143,9 @@ fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
         .lab(&["class", "init", "turma", "--roles"])
         .expect_code(0);
     let path = school.folder("papeis.json");
-    fs::write(&path, template.stdout).unwrap();
+    let mut template = template.json();
+    change(&mut template);
+    fs::write(&path, template.to_string()).unwrap();
     let account = &school.pupil(id).account;
     let mut python = shared().python();
     python
@@ -157,7 +172,7 @@ fn as_teacher(school: &School, account: &str, arguments: &[&str]) -> Ran {
         .env("AWS_ENDPOINT_URL", shared().endpoint())
         .env("AWS_ACCESS_KEY_ID", account)
         .env("AWS_SECRET_ACCESS_KEY", "sandbox");
-    Ran::run(command)
+    answered(Ran::run(command))
 }
 
 /// Takes minutes, so it is asked for: `cargo test --test e2e class::roles -- --ignored`.
@@ -240,6 +255,7 @@ async fn an_account_is_entered_and_graded_by_its_role() {
         told(0).contains(":assumed-role/LabGraderRead/lab-t-2026"),
         "{check}"
     );
+    assert!(told(0).contains("role/LabReset, e posso limpar"), "{check}");
     for (index, said) in [
         (1, "se o ExternalId é o mesmo"),
         (2, "tem a marca de `outra-pessoa`"),
@@ -274,6 +290,99 @@ async fn an_account_is_entered_and_graded_by_its_role() {
     let record = &school.grades("ana")[0]["record"];
     assert_eq!(record["target"], "aws");
     assert_eq!(school.grades("ana").len(), 2);
+}
+
+#[test]
+fn what_the_resetting_role_lacks_is_told_by_name() {
+    let names = ["ana", "bia"];
+    let plain = names.map(|id| Entry {
+        id,
+        name: id,
+        more: "",
+    });
+    let school = School::new(&plain);
+    let teacher = format!("6{:011}", fastrand::u64(..100_000_000_000));
+    enrol_by(&school, "ana", "ana", &teacher, |template| {
+        let path = "/Resources/LabReset/Properties/Policies/0/PolicyDocument/Statement";
+        let all = template.pointer_mut(path).unwrap().as_array_mut().unwrap();
+        all.retain(|statement| statement["Sid"] != "Mapping");
+        for statement in all.iter_mut().filter(|s| s["Sid"] == "Bucket") {
+            let actions = statement["Action"].as_array_mut().unwrap();
+            actions.retain(|action| action != "s3:DeleteBucket");
+        }
+    });
+    enrol_by(&school, "bia", "bia", &teacher, |template| {
+        let roles = template["Resources"].as_object_mut().unwrap();
+        roles.remove("LabReset").unwrap();
+    });
+    let access = names.map(|id| by_role(&school, id, SECRET));
+    let entries: Vec<Entry<'_>> = names
+        .iter()
+        .zip(&access)
+        .map(|(id, more)| Entry { id, name: id, more })
+        .collect();
+    school.write_roster(&entries);
+    let check = as_teacher(&school, &teacher, &["check", "--json"]).expect_code(3);
+    let answer = check.json();
+    let bad = |index: usize| {
+        let findings = answer["learners"][index]["findings"].as_array().unwrap();
+        let bad: Vec<&Value> = findings.iter().filter(|f| f["good"] == false).collect();
+        assert_eq!(bad.len(), 1, "{check}");
+        assert_eq!(bad[0]["what"], "limpeza", "{check}");
+        bad[0]["text"].as_str().unwrap()
+    };
+    let lacks =
+        "LabReset: lambda:DeleteEventSourceMapping, lambda:GetEventSourceMapping, s3:DeleteBucket";
+    assert!(bad(0).ends_with(lacks), "{check}");
+    assert!(bad(1).starts_with("o papel que limpa: "), "{check}");
+}
+
+/// Nothing but the role's own rights is used, and they are enough.
+#[tokio::test]
+async fn an_account_is_reset_by_its_role() {
+    let school = School::new(&[ANA]);
+    let ana = school.pupil("ana");
+    let teacher = format!("6{:011}", fastrand::u64(..100_000_000_000));
+    enrol(&school, "ana", "ana", &teacher);
+    make(ana, &["vizinhanca"]);
+    let before = look(ana).await;
+    make(ana, &["curso"]);
+    let built = look(ana).await;
+    let access = by_role(&school, "ana", SECRET);
+    school.write_roster(&[Entry {
+        more: &access,
+        ..ANA
+    }]);
+    let plan = as_teacher(&school, &teacher, &["plan", "--json"]).expect_code(0);
+    let plan = plan.json();
+    assert!(plan["goes"].as_u64() > Some(12), "{plan:#}");
+    let text = |field: &str| plan[field].as_str().unwrap();
+    let reset = ["reset", "--plan", text("file"), "--yes", text("hash")];
+    let reset = [&reset[..], &["--discard-grades", "--json"]].concat();
+
+    // While it cannot be learnt who the teacher is, nothing is begun.
+    let of_teacher = format!("Credential={teacher}/");
+    let server = Server::answering(move |request| {
+        if request.head.contains(&of_teacher) {
+            return no(request);
+        }
+        forward(request)
+    });
+    let mut blind = school.command(&reset);
+    blind
+        .env("AWS_ENDPOINT_URL", server.endpoint())
+        .env("AWS_ACCESS_KEY_ID", &teacher)
+        .env("AWS_SECRET_ACCESS_KEY", "sandbox");
+    let blind = Ran::run(blind).expect_code(3);
+    assert!(
+        blind.stdout.contains("qual é a sua própria conta"),
+        "{blind}"
+    );
+    same(&built, &look(ana).await);
+
+    let done = as_teacher(&school, &teacher, &reset).expect_code(0);
+    assert_eq!(done.json()["status"], "clean", "{done}");
+    same(&before, &look(ana).await);
 }
 
 #[test]

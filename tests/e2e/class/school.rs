@@ -11,6 +11,7 @@ use runner::aws::{Connection, TargetKind};
 use runner::core::{self, Course, Lab, Names};
 use runner::course::{Source, files_for, load, preparation, solution};
 
+use crate::grading::assert_valid;
 use crate::support::{Home, Ran, shared};
 
 pub(super) const REGION: &str = "us-east-1";
@@ -88,8 +89,9 @@ impl School {
         command
     }
 
+    /// A `lab class` command; what it answers a program is what is published.
     pub(super) fn class(&self, arguments: &[&str]) -> Ran {
-        Ran::run(self.command(arguments))
+        answered(Ran::run(self.command(arguments)))
     }
 
     pub(super) fn pupil(&self, id: &str) -> &Pupil {
@@ -108,6 +110,14 @@ impl School {
     pub(super) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.folder("turma").join(file)).unwrap()
     }
+}
+
+/// Asserts that an answer in JSON is what `docs/json-v1.schema.json` says.
+pub(super) fn answered(ran: Ran) -> Ran {
+    if ran.stdout.starts_with('{') {
+        assert_valid(&ran.json());
+    }
+    ran
 }
 
 /// Does the labs' own solutions in accounts.

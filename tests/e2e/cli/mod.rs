@@ -26,6 +26,9 @@ mod tmux;
 mod watch;
 mod zip;
 
+#[cfg(unix)]
+pub(crate) use terminal::{ENTER, Terminal};
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -12,18 +12,18 @@ use crate::support::Home;
 
 pub(super) const ESC: &str = "\u{1b}";
 pub(super) const DOWN: &str = "\u{1b}[B";
-pub(super) const ENTER: &str = "\r";
+pub(crate) const ENTER: &str = "\r";
 pub(super) const CTRL_C: &str = "\u{3}";
 
 /// A command that runs in a terminal of its own.
-pub(super) struct Terminal {
+pub(crate) struct Terminal {
     session: OsSession,
     seen: String,
 }
 
 impl Terminal {
     /// Runs `lab` in a terminal that is wide enough for a question to be one line.
-    pub(super) fn lab(home: &Home, arguments: &[&str]) -> Self {
+    pub(crate) fn lab(home: &Home, arguments: &[&str]) -> Self {
         let mut command = home.command(arguments);
         command
             .env("TERM", "xterm-256color")
@@ -40,7 +40,7 @@ impl Terminal {
 
     /// Waits for a text; gives what was shown up to its end, without escapes.
     #[track_caller]
-    pub(super) fn until(&mut self, text: &str) -> String {
+    pub(crate) fn until(&mut self, text: &str) -> String {
         match self.session.expect(text) {
             Ok(found) => self.keep(found.as_bytes()),
             Err(error) => {
@@ -60,13 +60,13 @@ impl Terminal {
     }
 
     /// Presses keys.
-    pub(super) fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.session.send(keys).unwrap();
     }
 
     /// Waits for an end by whatever means, a signal among them.
     #[track_caller]
-    pub(super) fn ended(mut self) {
+    pub(crate) fn ended(mut self) {
         if let Err(error) = self.session.expect(Eof) {
             panic!("it did not end: {error}\n{}", self.seen);
         }
@@ -75,7 +75,7 @@ impl Terminal {
 
     /// The exit code, and everything that was shown.
     #[track_caller]
-    pub(super) fn end(mut self) -> (i32, String) {
+    pub(crate) fn end(mut self) -> (i32, String) {
         match self.session.expect(Eof) {
             Ok(found) => {
                 self.keep(found.as_bytes());

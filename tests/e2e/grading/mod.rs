@@ -12,3 +12,4 @@ mod reset;
 mod solved;
 
 pub(crate) use malformed::copy;
+pub(crate) use report::assert_valid;

@@ -53,7 +53,7 @@ impl Report {
 
 /// Asserts that an answer is what `docs/json-v1.schema.json` describes.
 #[track_caller]
-pub(super) fn assert_valid(json: &Value) {
+pub(crate) fn assert_valid(json: &Value) {
     static SCHEMA: OnceLock<Validator> = OnceLock::new();
     let schema = SCHEMA.get_or_init(|| {
         let text = std::fs::read(repository().join("docs/json-v1.schema.json")).unwrap();

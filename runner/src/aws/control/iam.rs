@@ -1,12 +1,13 @@
 use aws_sdk_iam::operation::list_attached_role_policies::ListAttachedRolePoliciesOutput;
+use aws_sdk_iam::operation::list_policies::ListPoliciesOutput;
 use aws_sdk_iam::operation::list_role_policies::ListRolePoliciesOutput;
 use aws_sdk_iam::operation::list_roles::ListRolesOutput;
-use aws_sdk_iam::types::Role;
+use aws_sdk_iam::types::{PolicyScopeType, Role};
 
 use super::{Done, Seen, Things, call, pages, there};
 use crate::aws::errors::{fault, gone};
 use crate::aws::session::Session;
-use crate::core::{Api, Kind, Pace, ProbeErrorKind, Thing};
+use crate::core::{Api, Kind, Pace, ProbeError, ProbeErrorKind, Thing};
 
 const API: &[Api] = &[Api::Iam];
 
@@ -24,6 +25,30 @@ pub(super) async fn roles(session: &Session, pace: &dyn Pace) -> Things {
         }
     );
     Ok(all)
+}
+
+/// The names of the account's own managed policies.
+pub(super) async fn policies(
+    session: &Session,
+    pace: &dyn Pace,
+) -> Result<Vec<String>, ProbeError> {
+    let mut names = Vec::new();
+    let call = || {
+        let own = PolicyScopeType::Local;
+        session.iam.list_policies().scope(own)
+    };
+    pages!(
+        pace,
+        API,
+        "ListPolicies",
+        call(),
+        set_marker(marker),
+        |page: ListPoliciesOutput| {
+            let policies = page.policies.unwrap_or_default().into_iter();
+            names.extend(policies.filter_map(|policy| policy.policy_name));
+        }
+    );
+    Ok(names)
 }
 
 fn of_role(role: &Role) -> Thing {

@@ -1,12 +1,13 @@
 use aws_sdk_lambda::operation::list_event_source_mappings::ListEventSourceMappingsOutput;
 use aws_sdk_lambda::operation::list_functions::ListFunctionsOutput;
+use aws_sdk_lambda::operation::list_layers::ListLayersOutput;
 use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionConfiguration};
 
 use super::{Done, Seen, Things, call, link, pages, there};
 use crate::aws::arn;
 use crate::aws::errors::{fault, gone};
 use crate::aws::session::Session;
-use crate::core::{Api, Kind, Pace, ProbeErrorKind, Thing, log_group_of};
+use crate::core::{Api, Kind, Pace, ProbeError, ProbeErrorKind, Thing, log_group_of};
 
 const API: &[Api] = &[Api::Lambda];
 
@@ -24,6 +25,24 @@ pub(super) async fn functions(session: &Session, pace: &dyn Pace) -> Things {
         }
     );
     Ok(all)
+}
+
+/// The names of the account's layers.
+pub(super) async fn layers(session: &Session, pace: &dyn Pace) -> Result<Vec<String>, ProbeError> {
+    let mut names = Vec::new();
+    let call = || session.lambda.list_layers();
+    pages!(
+        pace,
+        API,
+        "ListLayers",
+        call(),
+        set_marker(next_marker),
+        |page: ListLayersOutput| {
+            let layers = page.layers.unwrap_or_default().into_iter();
+            names.extend(layers.filter_map(|layer| layer.layer_name));
+        }
+    );
+    Ok(names)
 }
 
 fn of_function(function: &FunctionConfiguration) -> Thing {

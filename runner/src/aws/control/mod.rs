@@ -21,7 +21,8 @@ use super::arn;
 use super::errors::fault;
 use super::session::Session;
 use crate::core::{
-    Control, Kind, Pace, ProbeError, ProbeErrorKind, Resource, Thing, fingerprint, log_group_of,
+    Aside, Control, Kind, Pace, ProbeError, ProbeErrorKind, Resource, Thing, fingerprint,
+    log_group_of,
 };
 
 /// Makes a call when it is its turn; again if it may then pass. Without families
@@ -93,6 +94,13 @@ impl Control for Session {
             Kind::IamRole => Box::pin(iam::roles(self, pace)),
         };
         list.await
+    }
+
+    async fn names(&self, aside: Aside, pace: &dyn Pace) -> Result<Vec<String>, ProbeError> {
+        match aside {
+            Aside::IamPolicy => Box::pin(iam::policies(self, pace)).await,
+            Aside::LambdaLayer => Box::pin(lambda::layers(self, pace)).await,
+        }
     }
 
     async fn look(&self, thing: &Thing, pace: &dyn Pace) -> Seen {

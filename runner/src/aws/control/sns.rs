@@ -6,7 +6,7 @@ use super::{Done, Seen, Things, call, digest, link, pages, there};
 use crate::aws::arn;
 use crate::aws::errors::{fault, gone};
 use crate::aws::session::Session;
-use crate::core::{Api, Kind, Pace, ProbeError, ProbeErrorKind, Thing};
+use crate::core::{Api, Kind, Pace, ProbeError, Thing};
 
 const API: &[Api] = &[Api::Sns];
 
@@ -77,20 +77,9 @@ async fn subscriptions(
     Ok(all)
 }
 
-/// Emulators keep the subscriptions of a topic that is gone: they go first.
+/// Its subscriptions go with it, without a right of their own.
 pub(super) async fn delete(session: &Session, thing: &Thing, pace: &dyn Pace) -> Done {
-    let subscriptions = match subscriptions(session, &thing.id, pace).await {
-        Err(error) if error.kind == ProbeErrorKind::Missing => Vec::new(),
-        subscriptions => subscriptions?,
-    };
-    for subscription in subscriptions {
-        // One that waits for its confirmation has no ARN yet, and goes by itself.
-        let arn = subscription.subscription_arn().unwrap_or_default();
-        if arn.starts_with("arn:") {
-            let answer = call!(pace, API, session.sns.unsubscribe().subscription_arn(arn));
-            gone(answer.map_err(|e| fault("Unsubscribe", &e)))?;
-        }
-    }
-    let answer = call!(pace, &[], session.sns.delete_topic().topic_arn(&thing.id));
+    let call = session.sns.delete_topic().topic_arn(&thing.id);
+    let answer = call!(pace, &[], call);
     gone(answer.map_err(|e| fault("DeleteTopic", &e)))
 }

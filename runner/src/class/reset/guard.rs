@@ -211,6 +211,7 @@ mod tests {
             labs: vec!["l".to_owned()],
             goes: things.collect(),
             stays: Vec::new(),
+            aside: Vec::new(),
             unread: Vec::new(),
             refused: None,
             calls: 0,

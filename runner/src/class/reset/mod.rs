@@ -9,6 +9,6 @@ mod survey;
 
 pub use guard::{Caps, Refusal, admit, phrase, refuse, ungraded};
 pub use ownership::{Expected, Owned};
-pub use plan::{MAX_AGE, Part, Plan, PlanError, Stay, Unread};
+pub use plan::{Beside, MAX_AGE, Part, Plan, PlanError, Stay, Unread};
 pub use run::{Account, Applying, Step, apply_plan};
 pub use survey::{Surveying, survey};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::class::Learner;
-use crate::core::{Kind, Thing, fingerprint};
+use crate::core::{Aside, Kind, Thing, fingerprint};
 
 /// The version of a plan that this program writes and reads.
 const VERSION: u32 = 1;
@@ -51,6 +51,9 @@ pub struct Part {
     pub goes: Vec<Thing>,
     /// What stays, and why.
     pub stays: Vec<Stay>,
+    /// Kinds that no lab asks for, under the learner's prefix: left alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<Beside>,
     /// What could not be read, and so stays whatever it is.
     pub unread: Vec<Unread>,
     /// Why nothing of this account goes.
@@ -71,6 +74,19 @@ pub struct Stay {
     /// Its name.
     pub name: String,
     /// Why it stays.
+    pub why: String,
+}
+
+/// Something of a kind that a reset never deletes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// What it is.
+    pub kind: Aside,
+    /// Its name; without one, all of this kind, which could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Why it is told of.
     pub why: String,
 }
 
@@ -122,6 +138,7 @@ impl Part {
             labs: Vec::new(),
             goes: Vec::new(),
             stays: Vec::new(),
+            aside: Vec::new(),
             unread: Vec::new(),
             refused: None,
             calls: 0,
@@ -242,6 +259,7 @@ mod tests {
             labs: vec!["l".to_owned()],
             goes: vec![Thing::new(Kind::SqsQueue, "ana-fila")],
             stays: Vec::new(),
+            aside: Vec::new(),
             unread: Vec::new(),
             refused: None,
             calls: 3,

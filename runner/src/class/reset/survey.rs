@@ -1,9 +1,9 @@
 use futures_util::future::join_all;
 
 use super::ownership::{Expected, Owned};
-use super::plan::{Part, Stay, Unread};
+use super::plan::{Beside, Part, Stay, Unread};
 use crate::class::Learner;
-use crate::core::{Control, Kind, Lab, ProbeError, Thing};
+use crate::core::{Aside, Control, Kind, Lab, ProbeError, Thing};
 use crate::reset::Lanes;
 
 /// What a part of a plan is made from.
@@ -49,6 +49,7 @@ pub async fn survey<C: Control>(surveying: &Surveying<'_, C>) -> Part {
             }
         }
     }
+    part.aside = aside(control, lanes, &learner.prefix).await;
     let mut owned = Vec::new();
     for thing in &all {
         match expected.judge(thing, &all) {
@@ -105,6 +106,34 @@ pub async fn survey<C: Control>(surveying: &Surveying<'_, C>) -> Part {
     let count = |kind| part.goes.iter().filter(|thing| thing.kind == kind).count();
     part.seconds = lanes.limits().least(count).1.as_secs();
     part
+}
+
+/// What nobody asked for by the learner's prefix, of the kinds that are never
+/// deleted. That one could not be read keeps nothing else back: nothing uses it.
+async fn aside<C: Control>(control: &C, lanes: &Lanes, prefix: &str) -> Vec<Beside> {
+    let lists = Aside::ALL.map(|kind| async move {
+        let names = || control.names(kind, lanes);
+        (kind, crate::reset::patiently(names).await)
+    });
+    let mut found = Vec::new();
+    for (kind, names) in join_all(lists).await {
+        match names {
+            Ok(names) => {
+                let own = names.into_iter().filter(|name| name.starts_with(prefix));
+                found.extend(own.map(|name| Beside {
+                    kind,
+                    name: Some(name),
+                    why: "começa com o prefixo do aluno; a limpeza não remove este tipo".to_owned(),
+                }));
+            }
+            Err(error) => found.push(Beside {
+                kind,
+                name: None,
+                why: format!("{}: {}: {}", error.kind, error.operation, error.message),
+            }),
+        }
+    }
+    found
 }
 
 fn keep_what_is_used(part: &mut Part, mut keepers: Vec<Thing>) {

@@ -2,9 +2,11 @@
 //! from one table of the calls that the code makes.
 
 mod calls;
+mod enough;
 mod template;
 
 pub use calls::{CALLS, Call};
+pub use enough::needed;
 pub use template::template;
 
 /// What of an account a call may reach.

@@ -11,6 +11,10 @@ use crate::ui::{Out, style, words};
 
 /// Confere a conta de cada aluno: de quem é, direitos, relógio
 ///
+/// De quem é entrado por um papel, também o papel que limpa: se entra, se lê e se
+/// as políticas dele deixam apagar. O que a organização da conta proíbe por cima
+/// só aparece na hora.
+///
 /// Nada é mudado em conta nenhuma. O código de saída é 0 se todas estão prontas,
 /// e 3 se falta alguma coisa em alguma.
 #[derive(Debug, clap::Args)]

@@ -18,7 +18,10 @@ use crate::ui::{Out, style, words};
 /// Planeja a limpeza das contas: o que sai, o que fica e por quê
 ///
 /// Nada é removido. Sai só o que tem um nome que um lab pede ao aluno, e o que
-/// nasce disso, como o grupo de log de uma função. O que não pôde ser lido fica.
+/// nasce disso, como o grupo de log de uma função. O que não pôde ser lido fica,
+/// e também o que uma pilha do CloudFormation criou: a pilha é que se remove.
+/// Políticas e camadas com o prefixo do aluno são ditas, e ficam. APIs HTTP e
+/// serviços que nenhum lab usa não são olhados.
 /// O plano é um arquivo, que se lê e se guarda; `lab class reset` faz
 /// exatamente o que ele diz.
 ///
@@ -53,7 +56,7 @@ pub(super) fn run(
     let labs = room::labs(context, &course, &args.lab)?;
     let learners = room::learners(&roster, &args.learner)?;
     let gate = room::gate(context, &roster)?;
-    let own = context.block_on(wiping::own_accounts(&learners))?;
+    let own = context.block_on(wiping::own_accounts(learners.iter().copied()))??;
     let places = Places::new(wiping::PLACES);
     let parts = room::look_at_each(
         context,
@@ -139,6 +142,9 @@ fn answer(out: Out, args: &Args, plan: &Plan, path: &Path) -> Result<(), CliErro
             )
         },
     ));
+    out.line(style::dim(
+        "Não olhados: APIs HTTP, pilhas do CloudFormation e serviços que nenhum lab usa.",
+    ));
     out.line(format!("Plano: {} · hash {}", path.display(), plan.short()));
     if plan.goes() > 0 {
         out.line(style::inline_code(&format!(
@@ -182,6 +188,14 @@ fn show(out: Out, part: &Part, details: bool) {
             unread.kind.word(),
             unread.name.as_deref().unwrap_or("(todos)"),
             unread.why
+        ));
+    }
+    for beside in &part.aside {
+        out.line(format!(
+            "  fica    {:<12} {} {}",
+            beside.kind.word(),
+            style::command(beside.name.as_deref().unwrap_or("(todas)")),
+            style::dim(&format!("({})", beside.why))
         ));
     }
     if !details {

@@ -88,7 +88,10 @@ fn claimed(context: &Context, roster: &Roster, standings: &[Standing]) {
     let mut first = true;
     for (learner, standing) in roster.learners.iter().zip(standings) {
         for lab in &standing.labs {
-            let Some(points) = lab.claimed.filter(|points| *points != lab.earned()) else {
+            let Some(points) = lab
+                .claimed
+                .filter(|points| *points != lab.earned() || !lab.read.is_empty())
+            else {
                 continue;
             };
             if first {
@@ -99,10 +102,14 @@ fn claimed(context: &Context, roster: &Roster, standings: &[Standing]) {
                 first = false;
             }
             out.line(format!(
-                "  {} · {}: diz {points}, visto {}",
+                "  {} · {}: diz {points}, visto {}{}",
                 learner.name,
                 lab.lab,
-                lab.earned()
+                lab.earned(),
+                match lab.read.as_slice() {
+                    [] => String::new(),
+                    read => format!("; leu a solução de {}", read.join(", ")),
+                }
             ));
         }
     }
@@ -118,6 +125,7 @@ fn answer(roster: &Roster, standings: &[Standing], hard: &[Hard], page: Option<&
                 json!({
                     "lab": lab.lab, "earned": lab.earned(), "max": lab.max(), "grade": lab.grade(),
                     "mark": lab.mark().word(), "claimed": lab.claimed,
+                    "solutions_read": lab.read,
                     "checked_at": lab.last.as_ref().map(|g| g.record.time.to_string()),
                     "trouble": lab.last.as_ref().and_then(|g| g.trouble.clone()),
                     "steps": lab.steps.iter().map(|s| json!({

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::room::{self, BookArgs};
-use super::wiping::{PaceArgs, Work, wipe};
+use super::wiping::{PaceArgs, Work, own_accounts, wipe};
 use crate::class::Roster;
 use crate::class::reset::{Caps, Plan, phrase, refuse, ungraded};
 use crate::commands::context::Context;
@@ -93,6 +93,7 @@ pub(super) fn run(
         show(out, &plan);
         return Ok(ExitCode::SUCCESS);
     }
+    let own = context.block_on(own_accounts(&roster.learners))??;
     if !confirmed(out, args, &plan)? {
         out.line("Nada foi removido.");
         return Ok(ExitCode::SUCCESS);
@@ -105,6 +106,7 @@ pub(super) fn run(
         &Work {
             roster: &roster,
             gate: &gate,
+            own: &own,
             plan: &plan,
             journal: &journal,
             before: &before,

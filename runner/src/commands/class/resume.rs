@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use super::reset::{begun, refused};
 use super::room;
-use super::wiping::{FOLDER, PaceArgs, Work, wipe};
+use super::wiping::{FOLDER, PaceArgs, Work, own_accounts, wipe};
 use crate::class::Roster;
 use crate::class::reset::{Caps, Plan};
 use crate::commands::context::Context;
@@ -64,6 +64,7 @@ pub(super) fn run(
         gone,
         words::count(plan.goes(), "recurso", "recursos")
     ));
+    let own = context.block_on(own_accounts(&roster.learners))??;
     if !args.yes {
         if !out.asks() {
             return Err(CliError::usage("sem um terminal, confirme com `--yes`"));
@@ -79,6 +80,7 @@ pub(super) fn run(
         &Work {
             roster: &roster,
             gate: &gate,
+            own: &own,
             plan: &plan,
             journal: &journal,
             before: &before,

@@ -41,30 +41,36 @@ pub(super) struct PaceArgs {
 
 /// The accounts of whoever does it: never touched. In a sandbox, that in which
 /// they learn themselves.
-pub(super) async fn own_accounts(learners: &[&Learner]) -> BTreeSet<String> {
+///
+/// # Errors
+/// There are credentials, and whose they are could not be learnt: then any
+/// account could be one's own.
+pub(super) async fn own_accounts<'l>(
+    learners: impl IntoIterator<Item = &'l Learner> + Clone,
+) -> Result<BTreeSet<String>, CliError> {
     let mut own = BTreeSet::new();
-    if learners.iter().any(|l| l.target() == TargetKind::Sandbox) {
+    let any = |kind| learners.clone().into_iter().any(|l| l.target() == kind);
+    if any(TargetKind::Sandbox) {
         own.insert(SANDBOX_ACCOUNT.to_owned());
     }
-    if learners.iter().any(|l| l.target() == TargetKind::Aws) {
+    if any(TargetKind::Aws) {
         let session = Session::connect(&Connection::configured()).await;
         // Without credentials of one's own there is no account of one's own;
         // each learner's is then entered with the learner's.
-        own.extend(
-            session
-                .identity()
-                .await
-                .ok()
-                .map(|identity| identity.account),
-        );
+        let identity = session.identity_if_any().await.map_err(|error| {
+            CliError::from(error)
+                .hint("sem saber qual é a sua própria conta, nenhuma é limpa nem planejada")
+        })?;
+        own.extend(identity.map(|identity| identity.account));
     }
-    own
+    Ok(own)
 }
 
 /// A plan with what it takes to do it.
 pub(super) struct Work<'a> {
     pub(super) roster: &'a Roster,
     pub(super) gate: &'a Gate,
+    pub(super) own: &'a BTreeSet<String>,
     pub(super) plan: &'a Plan,
     pub(super) journal: &'a ResetJournal,
     pub(super) before: &'a [Line],
@@ -75,13 +81,11 @@ pub(super) struct Work<'a> {
 /// Does the plan, shows how it goes, and says how it went.
 pub(super) fn wipe(context: &Context, work: &Work<'_>) -> Result<ExitCode, CliError> {
     let out = context.out;
-    let learners: Vec<&Learner> = work.roster.learners.iter().collect();
-    let own = context.block_on(own_accounts(&learners))?;
     let (switch, stop) = Stop::new();
     let applying = Applying {
         roster: work.roster,
         gate: work.gate,
-        own: &own,
+        own: work.own,
         plan: work.plan,
         journal: work.journal,
         before: work.before,
