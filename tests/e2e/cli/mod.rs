@@ -9,6 +9,7 @@ mod hint;
 mod home;
 mod lint;
 mod look;
+mod man;
 mod map;
 mod new;
 mod places;
