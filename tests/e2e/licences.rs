@@ -18,7 +18,7 @@ fn packages() -> Vec<Value> {
     let host = rustc.stdout.lines().find_map(|l| l.strip_prefix("host: "));
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["metadata", "--locked", "--offline", "--format-version", "1"])
+        .args(["metadata", "--locked", "--format-version", "1"])
         .args(["--filter-platform", host.unwrap()])
         .current_dir(repository());
     let answer = Ran::run(cargo).expect_code(0).json();

@@ -7,6 +7,7 @@ mod interruption;
 mod roles;
 mod roster;
 mod school;
+mod secrets;
 mod sharing;
 mod size;
 mod wiping;

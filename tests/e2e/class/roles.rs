@@ -117,10 +117,10 @@ fn the_roles_follow_from_what_the_code_calls() {
     }
 }
 
-const SECRET: &str = "segredo-desta-pessoa-7k3f";
+pub(super) const SECRET: &str = "segredo-desta-pessoa-7k3f";
 
 /// Makes the two roles in a learner's account, as the template says.
-fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
+pub(super) fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
     let values = json!({
         "Class": "t-2026", "Learner": marked, "Prefix": school.pupil(id).prefix,
         "Instructor": format!("arn:aws:iam::{teacher}:root"), "ExternalId": SECRET,
@@ -143,7 +143,7 @@ fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
 }
 
 /// What the roster says of somebody whose account is entered by the role.
-fn by_role(school: &School, id: &str, secret: &str) -> String {
+pub(super) fn by_role(school: &School, id: &str, secret: &str) -> String {
     let account = &school.pupil(id).account;
     format!(
         "access.role = {{ arn = \"arn:aws:iam::{account}:role/LabGraderRead\", external_id = \"{secret}\" }}"

@@ -17,6 +17,7 @@ mod prepared;
 mod quiz;
 mod reset;
 mod sandbox;
+mod secrets;
 mod solution;
 mod start;
 #[cfg(unix)]
