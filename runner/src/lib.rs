@@ -9,6 +9,8 @@ pub mod core;
 pub mod course;
 /// What every command may answer when it cannot do its work.
 pub mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod grade;
 pub mod journal;
 pub mod prove;

@@ -6,11 +6,12 @@
 //! * `served`: the book beside its runner, in a browser and under attack;
 //! * `class`: a class, its accounts and its gradebook;
 //! * `cli`: the commands as a person meets them;
+//! * `install`: the installer of the releases, from an archive on a server;
 //! * `inventory`: what is in an account, neighbours, resets, through the library;
 //! * `view`: what the watch view decides, and the frames it draws, through the library;
 //! * `watching`: alarms and filter patterns of the sandbox, which are as on AWS;
 //! * `prove`: what proving a lab finds;
-//! * `architecture`, `texts`, `facts`, `schema`: what the repository promises about itself.
+//! * `architecture`, `licences`, `texts`, `facts`, `schema`: what the repository promises about itself.
 //!
 //! The first test that needs the sandbox starts it, in a folder of its own below
 //! `target/tmp`, and it stays for the next run. Tests share it in parallel:
@@ -28,7 +29,10 @@ mod cli;
 mod facts;
 mod faults;
 mod grading;
+#[cfg(unix)]
+mod install;
 mod inventory;
+mod licences;
 mod prove;
 mod schema;
 mod served;

@@ -28,6 +28,10 @@ fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> boo
     let SdkError::ServiceError(service) = error else {
         return false;
     };
+    // Who fails knows nothing, whatever it calls its failure.
+    if service.raw().status().is_server_error() {
+        return false;
+    }
     match service.err().code() {
         Some(code) => {
             matches!(

@@ -13,6 +13,8 @@ mod dynamodb_stream;
 mod errors;
 mod event_source;
 mod eventbridge;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod health;
 mod iam;
 mod inventory;

@@ -13,6 +13,7 @@ mod doctor;
 mod env;
 mod hint;
 mod list;
+mod man;
 mod map;
 mod mdbook;
 mod next;
@@ -132,6 +133,9 @@ enum Command {
     /// Escreve o script que completa comandos no seu shell
     #[command(alias = "completar")]
     Completions(completions::Args),
+    /// Mostra a página de manual de um comando, ou grava todas numa pasta
+    #[command(alias = "manual")]
+    Man(man::Args),
     /// Ferramentas de quem escreve labs: conferir e provar
     #[command(alias = "autor")]
     Dev(dev::Args),
@@ -192,6 +196,7 @@ fn dispatch(context: Context, command: Option<Command>) -> Result<ExitCode, CliE
         Some(Command::Book(args)) => book::run(&context, args),
         Some(Command::Class(args)) => class::run(&context, &args),
         Some(Command::Completions(args)) => completions::run(&context, &args),
+        Some(Command::Man(args)) => man::run(&context, &args),
         Some(Command::Dev(args)) => dev::run(context, &args),
         Some(Command::Mdbook(args)) => mdbook::run(&context, &args),
     }

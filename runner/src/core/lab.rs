@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::{Action, CheckId, Map, Matcher, Names, Probe, Quiz, Resource, Samples};
@@ -64,9 +64,12 @@ pub struct Step {
     /// Title for people.
     pub title: String,
     /// Points earned when every check of the step passes.
+    #[serde(deserialize_with = "few")]
+    #[schemars(with = "u16")]
     pub points: u32,
     /// What the solution costs, in points of this step.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few")]
+    #[schemars(with = "u16")]
     pub solution_cost: u32,
     /// File with the step's text, beside `lab.toml`.
     #[schemars(with = "String")]
@@ -228,6 +231,11 @@ impl Lab {
     }
 }
 
+/// Points of one step: few enough for any sum of them to be a number.
+fn few<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    u16::deserialize(from).map(u32::from)
+}
+
 impl Check {
     /// The checks this one waits for.
     pub fn needs_in(&self, step: &str) -> Vec<CheckId> {
@@ -254,5 +262,24 @@ impl Check {
     pub fn only_reads(&self) -> bool {
         let until = self.until.as_ref().is_some_and(|p| p.get_ref().stirs());
         !self.drives() && !self.probe.get_ref().stirs() && !until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_that_no_sum_can_hold_are_refused_where_they_are() {
+        let text = |points: u64| {
+            format!(
+                "id = \"p\"\ntitle = \"P\"\npoints = {points}\ntext = \"p.md\"\nhints = []\ncheck = []\n"
+            )
+        };
+        let step: Step = toml::from_str(&text(65_535)).unwrap();
+        assert_eq!(step.points, 65_535);
+        let text = text(4_294_967_295);
+        let error = toml::from_str::<Step>(&text).unwrap_err();
+        assert_eq!(&text[error.span().unwrap()], "4294967295");
     }
 }

@@ -115,6 +115,7 @@ fn in_portuguese(message: &str) -> String {
         ("duplicate field", "campo repetido"),
         ("duplicate key", "chave repetida"),
         ("invalid type", "tipo errado"),
+        ("invalid value", "valor errado"),
         ("invalid length", "tamanho errado"),
         (
             "wanted exactly 1 element",

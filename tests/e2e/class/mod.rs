@@ -9,6 +9,7 @@ mod interruption;
 mod roles;
 mod roster;
 mod school;
+mod secrets;
 mod sharing;
 mod whole;
 mod wiping;

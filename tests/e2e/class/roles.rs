@@ -119,10 +119,10 @@ fn the_roles_follow_from_what_the_code_calls() {
     }
 }
 
-const SECRET: &str = "segredo-desta-pessoa-7k3f";
+pub(super) const SECRET: &str = "segredo-desta-pessoa-7k3f";
 
 /// Makes the two roles in a learner's account, as the template says.
-fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
+pub(super) fn enrol(school: &School, id: &str, marked: &str, teacher: &str) {
     enrol_by(school, id, marked, teacher, |_| {});
 }
 
@@ -158,7 +158,7 @@ fn enrol_by(
 }
 
 /// What the roster says of somebody whose account is entered by the role.
-fn by_role(school: &School, id: &str, secret: &str) -> String {
+pub(super) fn by_role(school: &School, id: &str, secret: &str) -> String {
     let account = &school.pupil(id).account;
     format!(
         "access.role = {{ arn = \"arn:aws:iam::{account}:role/LabGraderRead\", external_id = \"{secret}\" }}"

@@ -9,6 +9,7 @@ mod hint;
 mod home;
 mod lint;
 mod look;
+mod man;
 mod map;
 mod new;
 mod places;
@@ -16,6 +17,7 @@ mod prepared;
 mod quiz;
 mod reset;
 mod sandbox;
+mod secrets;
 mod solution;
 mod start;
 #[cfg(unix)]

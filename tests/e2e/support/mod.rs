@@ -4,12 +4,14 @@ mod course;
 mod home;
 mod proxy;
 mod sandbox;
+mod secrets;
 mod server;
 
 pub(crate) use course::Course;
 pub(crate) use home::{Home, Ran};
-pub(crate) use proxy::{Fault, Proxy, Share, error};
+pub(crate) use proxy::{Fault, Proxy, Share, error, passed_on};
 pub(crate) use sandbox::{Shared, shared};
+pub(crate) use secrets::Secrets;
 pub(crate) use server::{Answer, Request, Server};
 
 use std::path::{Path, PathBuf};

@@ -49,7 +49,7 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// Between its clients and a server at `http://…`.
     pub(crate) fn to(upstream: &str, fault: Fault, share: Share) -> Self {
-        let upstream = upstream.trim_start_matches("http://").to_owned();
+        let upstream = upstream.to_owned();
         let asked = AtomicUsize::new(0);
         let owed = Mutex::new(HashSet::new());
         let server = Server::answering(move |request| {
@@ -89,7 +89,8 @@ fn asks(request: &Request) -> (String, Vec<u8>) {
 
 /// The upstream's own answer. Its connection is closed after it, so that its end
 /// is seen.
-fn passed_on(upstream: &str, request: &Request) -> Answer {
+pub(crate) fn passed_on(upstream: &str, request: &Request) -> Answer {
+    let upstream = upstream.trim_start_matches("http://");
     let head = request.head.trim_end_matches("\r\n");
     let send = || -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(upstream)?;

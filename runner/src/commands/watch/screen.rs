@@ -166,3 +166,56 @@ fn input(event: &event::Event) -> Option<Input> {
         _ => return None,
     }))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+    use std::time::Duration;
+
+    use expectrl::session::OsSession;
+    use expectrl::{Eof, Expect as _, Session};
+
+    use super::*;
+
+    const BUG: &str = "um defeito de propósito";
+
+    #[test]
+    #[ignore = "runs in the terminal that the next test opens"]
+    fn a_part_of_the_program_has_a_bug() {
+        let (to, _keys) = tokio::sync::mpsc::unbounded_channel();
+        let _screen = Screen::enter(to).unwrap();
+        assert!(!Screen::panicked());
+        let ended = std::thread::spawn(|| panic!("{BUG}")).join();
+        assert!(ended.is_err() && Screen::panicked());
+    }
+
+    /// In a terminal of its own, the program of these tests shows the view and
+    /// has a bug: the words about it come after the terminal was given back.
+    #[test]
+    fn a_bug_is_told_on_a_terminal_that_was_given_back() {
+        let mut shell = Command::new("sh");
+        shell
+            .args([
+                "-c",
+                "stty -a; echo antes; \"$0\" --exact --ignored --nocapture \"$1\"; echo \"fim $?\"; stty -a",
+            ])
+            .arg(std::env::current_exe().unwrap())
+            .arg("commands::watch::screen::tests::a_part_of_the_program_has_a_bug")
+            .env("TERM", "xterm-256color");
+        let mut session: OsSession = Session::spawn(shell).unwrap();
+        session.set_expect_timeout(Some(Duration::from_secs(120)));
+        let shown = session.expect(Eof).unwrap();
+        let shown = String::from_utf8_lossy(shown.as_bytes()).into_owned();
+        let at = |text: &str| {
+            let found = shown.find(text);
+            found.unwrap_or_else(|| panic!("no {text:?} in:\n{shown:?}"))
+        };
+        let (taken, given) = (at("\u{1b}[?1049h"), at("\u{1b}[?1049l"));
+        assert!(taken < given && given < at(BUG), "{shown:?}");
+        assert!(at("\u{1b}[?25h") < at(BUG), "the cursor is back: {shown:?}");
+        let (before, rest) = shown.split_once("antes").unwrap();
+        let (_, after) = rest.split_once("fim 0").unwrap();
+        assert_eq!(before.trim(), after.trim(), "the terminal is as it was");
+        assert!(before.contains("icanon"), "{before}");
+    }
+}
