@@ -124,7 +124,7 @@ probes! {
     facts {
         status: Text "estado",
         partition_key: Text "chave de partição",
-        partition_key_type: Text "tipo da chave de partição",
+        partition_key_type: Text "tipo da chave de partição (`S`: texto, `N`: número)",
         sort_key: Text "chave de classificação",
         billing_mode: Text "modo de cobrança",
     }
@@ -196,8 +196,8 @@ probes! {
     }
     missing "o papel `{role}` não existe"
     facts {
-        allowed: List "ações permitidas",
-        denied: List "ações não permitidas",
+        allowed: List "ações que este check confere e o papel permite",
+        denied: List "ações que este check confere e o papel não permite",
         wildcard_actions: List "ações com curinga",
         wildcard_resources: List "permissões sobre qualquer recurso (`*`)",
         policies: List "políticas do papel",

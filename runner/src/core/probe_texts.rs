@@ -47,6 +47,12 @@ impl Probe {
         self.arguments().fill_known(self.missing_text())
     }
 
+    /// What is said when it is there: the same sentence without its "não".
+    pub fn there(&self) -> String {
+        let text = self.missing_text().replacen("não ", "", 1);
+        self.arguments().fill_known(&text)
+    }
+
     /// A fact's label for people.
     pub fn label(&self, fact: &str) -> String {
         let label = self
@@ -185,6 +191,7 @@ mod tests {
         });
         assert_eq!(probe.name(), "s3_bucket");
         assert_eq!(probe.missing(), "o bucket `ana-notas` não existe");
+        assert_eq!(probe.there(), "o bucket `ana-notas` existe");
         assert_eq!(probe.label("region"), "Região");
     }
 }

@@ -160,14 +160,23 @@ pub fn judge(
             fact: "exists".to_owned(),
             label: probe.label("exists"),
             expected: "não existe".to_owned(),
-            actual: "existe".to_owned(),
+            actual: format!("{}, e não deveria", probe.there()),
         });
         return cause;
     }
+    // The author's order goes from what comes first to what follows from it.
+    let mut expect: Vec<_> = expect.iter().collect();
+    expect.sort_by_key(|(fact, _)| fact.span().start);
+    let told = |fact: &str| !seen.fact(fact).is_null();
+    let wrong = expect.iter().any(|(fact, matcher)| {
+        let actual = seen.fact(fact.get_ref());
+        !actual.is_null() && !matcher.holds(actual)
+    });
     for (fact, matcher) in expect {
         let fact = fact.get_ref();
         let actual = seen.fact(fact);
-        if !matcher.holds(actual) {
+        // What could not be told is so because of what was seen to be wrong.
+        if !matcher.holds(actual) && (told(fact) || !wrong) {
             cause.mismatches.push(Mismatch {
                 fact: fact.clone(),
                 label: probe.label(fact),
@@ -175,6 +184,11 @@ pub fn judge(
                 actual: matcher.describe_actual(actual),
             });
             cause.notes.extend(matcher.near_miss(actual));
+            if fact == "list" && told("json") {
+                let note =
+                    "o corpo é um objeto, entre `{` e `}`; o lab espera uma lista, entre `[` e `]`";
+                cause.notes.push(note.to_owned());
+            }
         }
     }
     cause
@@ -214,7 +228,26 @@ mod tests {
     fn what_should_not_be_there_is_said_in_words() {
         let cause = judged("exists.equals = false", &Observation::present());
         assert_eq!(cause.mismatches[0].expected, "não existe");
-        assert_eq!(cause.mismatches[0].actual, "existe");
+        assert_eq!(
+            cause.mismatches[0].actual,
+            "há item com a chave {\"numero\":\"NF-1\"} na tabela `notas`, e não deveria"
+        );
+    }
+
+    #[test]
+    fn what_follows_from_a_wrong_fact_is_not_told_beside_it() {
+        let seen = Observation::present().with("a", 1);
+        let expect = "b.equals = 1\na.equals = 2\nc.equals = 3";
+        let facts = |cause: Cause| {
+            let all = cause.mismatches.into_iter();
+            all.map(|m| m.fact).collect::<Vec<_>>()
+        };
+        assert_eq!(facts(judged(expect, &seen)), ["a"]);
+        // In the author's order; untold alone is wrong too.
+        let seen = seen.with("b", 2).with("c", 4);
+        assert_eq!(facts(judged(expect, &seen)), ["b", "a", "c"]);
+        let untold = Observation::present();
+        assert_eq!(facts(judged(expect, &untold)), ["b", "a", "c"]);
     }
 
     #[test]

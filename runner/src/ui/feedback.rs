@@ -42,25 +42,43 @@ fn check(page: &mut String, subject: &Subject, all: &[Feedback], one: &Feedback)
     );
     for told in &one.told {
         page.push('\n');
-        for state in &told.states {
-            let _ = writeln!(page, "- {}", place(subject, state));
+        for place in places(subject, &told.states) {
+            let _ = writeln!(page, "- {place}");
         }
         said(page, all, &told.report);
     }
-    for report in &one.blind {
-        let _ = writeln!(page, "\n- quando não dá para olhar");
+    for (why, report) in ["sem permissão para olhar", "sem conexão"]
+        .iter()
+        .zip(&one.blind)
+    {
+        let _ = writeln!(page, "\n- {why}");
         said(page, all, report);
     }
 }
 
-/// A state in words; of a near miss also what was done wrong.
-fn place(subject: &Subject, state: &State) -> String {
-    let mut misses = subject.near_misses.iter();
-    let miss = misses.find(|miss| *state == State::NearMiss(miss.slug.clone()));
-    miss.map_or_else(
-        || state.to_string(),
-        |miss| format!("{state}: {}", miss.says),
-    )
+/// States in words, the steps in one line; of a near miss also what was done wrong.
+fn places(subject: &Subject, states: &[State]) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut steps: Vec<String> = Vec::new();
+    let mut mistakes = Vec::new();
+    for state in states {
+        match state {
+            State::Solved(step) => steps.push(format!("`{step}`")),
+            State::NearMiss(slug) => {
+                let miss = subject.near_misses.iter().find(|miss| miss.slug == *slug);
+                let says = miss.map_or("", |miss| &miss.says);
+                mistakes.push(format!("{state}: {says}"));
+            }
+            other => said.push(other.to_string()),
+        }
+    }
+    match steps.as_slice() {
+        [] => {}
+        [step] => said.push(format!("depois do passo {step}")),
+        _ => said.push(format!("depois dos passos {}", steps.join(", "))),
+    }
+    said.extend(mistakes);
+    said
 }
 
 /// A message as it is read, without what the head of the check says.
@@ -70,8 +88,8 @@ fn said(page: &mut String, all: &[Feedback], report: &CheckReport) {
     let title = |id: &CheckId| format!("{} ({id})", says(all, id));
     for (name, text) in details(report, title) {
         if !ONCE.contains(&name) {
-            let text = text.replace('\n', &format!("\n{:13}", ""));
-            let _ = writeln!(page, "  {name:<11}{text}");
+            let text = text.replace('\n', &format!("\n{:14}", ""));
+            let _ = writeln!(page, "  {name:<12}{text}");
         }
     }
     page.push_str("```\n");

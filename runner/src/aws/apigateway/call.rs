@@ -91,7 +91,14 @@ pub(in crate::aws) async fn act(
     })?;
     let failure = (answer.status >= 500).then(|| FunctionFailure {
         kind: format!("{} {} respondeu {}", args.method, args.path, answer.status),
-        message: explanation(&answer).unwrap_or_else(|| answer.body.clone()),
+        // The kind tells the status already.
+        message: explanation(&answer).map_or_else(
+            || answer.body.clone(),
+            |text| {
+                text.trim_start_matches(&format!("{}: ", answer.status))
+                    .to_owned()
+            },
+        ),
         place: None,
     });
     Ok(Acted { failure })
