@@ -212,7 +212,7 @@ fn show(value: &Value) -> String {
         Value::String(text) if text.is_empty() => "texto vazio".to_owned(),
         // A text with marks of its own would end them too early.
         Value::String(text) if text.contains('`') => text.clone(),
-        Value::String(text) => format!("`{text}`"),
+        Value::String(text) => format!("`{}`", text.trim_end_matches('\n')),
         Value::Array(items) if items.is_empty() => "nada".to_owned(),
         Value::Array(items) => items.iter().map(show).collect::<Vec<_>>().join(", "),
         // `2` and not `2.0`.

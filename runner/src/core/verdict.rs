@@ -72,6 +72,16 @@ pub struct Mismatch {
     pub expected: String,
     /// What it is, whole.
     pub actual: String,
+    /// Whether it could not be told because of another one: people are told that one.
+    #[serde(skip)]
+    pub follows: bool,
+}
+
+impl Cause {
+    /// The facts that people are told.
+    pub fn shown(&self) -> impl Iterator<Item = &Mismatch> {
+        self.mismatches.iter().filter(|m| !m.follows)
+    }
 }
 
 /// A probe or action that could not do its work.
@@ -152,6 +162,7 @@ pub fn judge(
             label: probe.label("exists"),
             expected: "existe".to_owned(),
             actual: probe.missing(),
+            follows: false,
         });
         return cause;
     }
@@ -161,6 +172,7 @@ pub fn judge(
             label: probe.label("exists"),
             expected: "não existe".to_owned(),
             actual: format!("{}, e não deveria", probe.there()),
+            follows: false,
         });
         return cause;
     }
@@ -175,13 +187,13 @@ pub fn judge(
     for (fact, matcher) in expect {
         let fact = fact.get_ref();
         let actual = seen.fact(fact);
-        // What could not be told is so because of what was seen to be wrong.
-        if !matcher.holds(actual) && (told(fact) || !wrong) {
+        if !matcher.holds(actual) {
             cause.mismatches.push(Mismatch {
                 fact: fact.clone(),
                 label: probe.label(fact),
                 expected: matcher.describe(),
                 actual: matcher.describe_actual(actual),
+                follows: wrong && !told(fact),
             });
             cause.notes.extend(matcher.near_miss(actual));
             if fact == "list" && told("json") {
@@ -239,8 +251,8 @@ mod tests {
         let seen = Observation::present().with("a", 1);
         let expect = "b.equals = 1\na.equals = 2\nc.equals = 3";
         let facts = |cause: Cause| {
-            let all = cause.mismatches.into_iter();
-            all.map(|m| m.fact).collect::<Vec<_>>()
+            let all = cause.shown();
+            all.map(|m| m.fact.clone()).collect::<Vec<_>>()
         };
         assert_eq!(facts(judged(expect, &seen)), ["a"]);
         // In the author's order; untold alone is wrong too.

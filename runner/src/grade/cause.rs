@@ -106,6 +106,7 @@ pub(super) async fn explain<W: World>(
                         label: "execução da função".to_owned(),
                         expected: "termina sem erro".to_owned(),
                         actual: failure.to_string(),
+                        follows: false,
                     },
                 );
                 if failure.place.is_none() {
@@ -237,10 +238,18 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
         .iter()
         .any(|e| e.contains("AccessDenied") || e.contains("not authorized"));
     if !answered_well(ready, cause) {
-        let notes = alike(&errors).into_iter();
+        let told = alike(&errors);
+        let several = told.len() > 1;
+        let told = told.into_iter();
         cause
             .notes
-            .extend(notes.map(|error| format!("no log da função `{function}`: {error}")));
+            .extend(told.map(|error| format!("no log da função `{function}`: {error}")));
+        if several {
+            cause.notes.push(
+                "o log junta as chamadas de todas as verificações: nem todo erro dele é desta"
+                    .to_owned(),
+            );
+        }
     }
     if denied
         && cause.first.is_none()

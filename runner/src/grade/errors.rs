@@ -1,14 +1,9 @@
-use crate::core::{Cause, Verdict};
+use crate::core::Verdict;
 
 /// What an error of a function means, for who reads it for the first time: how
 /// it begins, what ends the part that matters, and the sentence, with `{}` for
 /// that part. The first that fits is said.
 const MEANINGS: &[(&str, &str, &str)] = &[
-    (
-        "Unable to import module '",
-        "': '",
-        "ao carregar o arquivo `{}.py`, o código pediu um nome que não achou: se é uma variável de ambiente, a função não a tem",
-    ),
     (
         "Handler '",
         "' missing on module",
@@ -77,27 +72,31 @@ pub(super) fn explained(mut verdict: Verdict) -> Verdict {
     if let Verdict::Fail(cause) | Verdict::Pending(cause) = &mut verdict {
         let failures = cause.mismatches.iter().filter(|m| m.fact == "failure");
         let texts = failures.map(|m| &m.actual).chain(&cause.notes);
-        let mut meanings: Vec<String> = texts.filter_map(|text| meaning(text)).collect();
-        let mut seen = std::collections::BTreeSet::new();
-        meanings.retain(|text| seen.insert(text.clone()));
-        let Cause { notes, .. } = cause;
-        notes.extend(
-            meanings
-                .into_iter()
-                .map(|text| format!("em outras palavras: {text}")),
-        );
+        let mut meanings: Vec<String> = Vec::new();
+        for text in texts.filter_map(|text| meaning(text)) {
+            let text = format!("em outras palavras: {text}");
+            if !meanings.contains(&text) {
+                meanings.push(text);
+            }
+        }
+        cause.notes.extend(meanings);
     }
     verdict
 }
 
 fn meaning(error: &str) -> Option<String> {
-    if let Some((file, module)) = missing_module(error) {
+    if let Some((file, module)) = unloaded(error, "': No module named '") {
         return Some(match file == module {
             true => format!(
                 "o Lambda não achou o arquivo `{file}.py` na raiz do pacote: o handler se escreve `arquivo.função`, e o arquivo fica na raiz do zip, fora de qualquer pasta"
             ),
             false => format!("o código importa `{module}`, que não está no pacote"),
         });
+    }
+    if let Some((_, name)) = unloaded(error, "': '") {
+        return Some(format!(
+            "ao ser carregado, o código pediu `{name}` e não achou: se é uma variável de ambiente, a função não a tem"
+        ));
     }
     MEANINGS.iter().find_map(|(start, end, says)| {
         let (_, rest) = error.split_once(start)?;
@@ -109,10 +108,10 @@ fn meaning(error: &str) -> Option<String> {
     })
 }
 
-/// The file that was loaded, and the module that was not found.
-fn missing_module(error: &str) -> Option<(&str, &str)> {
+/// The file that could not be loaded, and the name that was not found then.
+fn unloaded<'e>(error: &'e str, between: &str) -> Option<(&'e str, &'e str)> {
     let (_, rest) = error.split_once("Unable to import module '")?;
-    let (file, rest) = rest.split_once("': No module named '")?;
+    let (file, rest) = rest.split_once(between)?;
     Some((file, rest.split_once('\'')?.0))
 }
 
@@ -149,7 +148,7 @@ mod tests {
         assert!(told(&format!("{module}'app'")).contains("arquivo `app.py`"));
         assert!(told(&format!("{module}'requests'")).contains("importa `requests`"));
         let variable = "Runtime.ImportModuleError: Unable to import module 'app': 'TABELA'";
-        assert!(told(variable).contains("variável de ambiente"));
+        assert!(told(variable).contains("pediu `TABELA` e não achou"));
         let denied = "AccessDenied: User: x is not authorized to perform: s3:GetObject because";
         assert!(told(denied).contains("negou `s3:GetObject`"));
         assert!(told("KeyError: 'nome' (app.py, linha 3)").contains("pediu `nome`"));

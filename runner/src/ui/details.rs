@@ -26,7 +26,7 @@ pub fn details(
         Verdict::Broken(problem) => told.push(("motivo:", problem.clone())),
         Verdict::Fail(cause) | Verdict::Pending(cause) => {
             told.extend(cause.first.iter().map(|id| ("1ª causa:", title(id))));
-            for mismatch in &cause.mismatches {
+            for mismatch in cause.shown() {
                 // The text of what is missing says all three.
                 if mismatch.fact != "exists" {
                     told.push(("fato:", mismatch.label.clone()));

@@ -187,7 +187,7 @@ fn cause(check: &CheckReport) -> Option<CauseV1<'_>> {
         Verdict::Broken(problem) => Some(plain(problem.clone())),
         Verdict::Fail(cause) | Verdict::Pending(cause) => {
             let join = |pick: fn(&crate::core::Mismatch) -> String| {
-                let all: Vec<String> = cause.mismatches.iter().map(pick).collect();
+                let all: Vec<String> = cause.shown().map(pick).collect();
                 (!all.is_empty()).then(|| all.join("\n"))
             };
             Some(CauseV1 {

@@ -133,11 +133,7 @@ fn role() {
         Case {
             mutation: "papel-sem-putitem",
             fails: &[
-                (
-                    "papel/escrita",
-                    None,
-                    &["não permite: `dynamodb:PutItem`"],
-                ),
+                ("papel/escrita", None, &["não permite: `dynamodb:PutItem`"]),
                 ("funcao/processa", Some("papel/escrita"), DENIED),
                 (
                     "gatilho/ponta-a-ponta",
@@ -150,11 +146,7 @@ fn role() {
         Case {
             mutation: "papel-com-negacao",
             fails: &[
-                (
-                    "papel/escrita",
-                    None,
-                    &["não permite: `dynamodb:PutItem`"],
-                ),
+                ("papel/escrita", None, &["não permite: `dynamodb:PutItem`"]),
                 ("funcao/processa", Some("papel/escrita"), DENIED),
                 ("gatilho/ponta-a-ponta", Some("papel/escrita"), &[]),
             ],

@@ -68,7 +68,8 @@ pub(in crate::aws) async fn call(
         Ok(list @ Value::Array(_)) => seen = seen.with("list", list),
         _ => {}
     }
-    if *status >= 400 {
+    // The body of a 502 is always the same, and not the function's.
+    if *status >= 400 && *status != 502 {
         seen = seen.note(format!("a API respondeu {status}: {body}"));
     }
     Ok(seen.notes(explanation(&answer)).notes(answer.notes))
