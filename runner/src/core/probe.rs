@@ -196,8 +196,8 @@ probes! {
     }
     missing "o papel `{role}` não existe"
     facts {
-        allowed: List "ações que este check confere e o papel permite",
-        denied: List "ações que este check confere e o papel não permite",
+        allowed: List "das ações conferidas aqui, as que o papel permite",
+        denied: List "das ações conferidas aqui, as que o papel não permite",
         wildcard_actions: List "ações com curinga",
         wildcard_resources: List "permissões sobre qualquer recurso (`*`)",
         policies: List "políticas do papel",
@@ -327,8 +327,8 @@ probes! {
     }
     missing "a função `{function}` ainda não escreveu no log (grupo `/aws/lambda/{function}`)"
     facts {
-        lines: List "linhas do log que dizem isso",
-        with_request_id: List "linhas do log que dizem isso e trazem o id da execução",
+        lines: List "linhas do log em que aparece {containing}",
+        with_request_id: List "dessas linhas, as que trazem também o id da execução",
         errors: List "erros no log",
         invocations: Number "execuções vistas no log",
         unfinished: Number "execuções que ainda não terminaram",

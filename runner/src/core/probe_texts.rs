@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{LambdaCallArgs, Probe};
+use super::{LambdaCallArgs, Probe, as_text};
 
 impl Probe {
     /// Name of the probe, as TOML writes it.
@@ -36,7 +36,14 @@ impl Probe {
             && let Some(Value::Object(args)) = map.values().next()
         {
             for (name, value) in args {
-                names.set(name.clone(), value.clone());
+                let value = match value {
+                    Value::Array(items) => {
+                        let all = items.iter().map(|item| format!("`{}`", as_text(item)));
+                        all.collect::<Vec<_>>().join(" com ").into()
+                    }
+                    other => other.clone(),
+                };
+                names.set(name.clone(), value);
             }
         }
         names

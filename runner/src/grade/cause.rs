@@ -237,7 +237,7 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     let denied = errors
         .iter()
         .any(|e| e.contains("AccessDenied") || e.contains("not authorized"));
-    if !answered_well(ready, cause) {
+    if !beside_the_point(ready, cause) {
         let told = alike(&errors);
         let several = told.len() > 1;
         let told = told.into_iter();
@@ -277,13 +277,16 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     }
 }
 
-/// Whether an API answered this check's own call, and not with an error of the
-/// function: the errors in the log are then those of other checks' calls.
-fn answered_well(ready: &Ready, cause: &Cause) -> bool {
+/// Whether errors in the log explain nothing: an API answered this check's own
+/// call, and not with an error of the function, or what is wrong is that
+/// something is there.
+fn beside_the_point(ready: &Ready, cause: &Cause) -> bool {
+    let there = |m: &Mismatch| m.fact == "exists" && m.expected == "não existe";
     let error = |m: &Mismatch| m.fact == "status" && m.actual.starts_with('5');
-    matches!(ready.probe, Probe::ApiCall(_))
+    let answered = matches!(ready.probe, Probe::ApiCall(_))
         && !failed(cause)
-        && !cause.mismatches.iter().any(error)
+        && !cause.mismatches.iter().any(error);
+    answered || cause.mismatches.iter().any(there)
 }
 
 /// Whether an action told that the function failed.

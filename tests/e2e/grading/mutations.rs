@@ -133,7 +133,11 @@ fn role() {
         Case {
             mutation: "papel-sem-putitem",
             fails: &[
-                ("papel/escrita", None, &["não permite: `dynamodb:PutItem`"]),
+                (
+                    "papel/escrita",
+                    None,
+                    &["que o papel não permite: `dynamodb:PutItem`"],
+                ),
                 ("funcao/processa", Some("papel/escrita"), DENIED),
                 (
                     "gatilho/ponta-a-ponta",
@@ -146,7 +150,11 @@ fn role() {
         Case {
             mutation: "papel-com-negacao",
             fails: &[
-                ("papel/escrita", None, &["não permite: `dynamodb:PutItem`"]),
+                (
+                    "papel/escrita",
+                    None,
+                    &["que o papel não permite: `dynamodb:PutItem`"],
+                ),
                 ("funcao/processa", Some("papel/escrita"), DENIED),
                 ("gatilho/ponta-a-ponta", Some("papel/escrita"), &[]),
             ],
@@ -173,7 +181,11 @@ fn role() {
         Case {
             mutation: "papel-so-com-o-bucket",
             fails: &[
-                ("papel/leitura", None, &["não permite: `s3:GetObject`"]),
+                (
+                    "papel/leitura",
+                    None,
+                    &["que o papel não permite: `s3:GetObject`"],
+                ),
                 (
                     "funcao/processa",
                     Some("papel/leitura"),
@@ -189,7 +201,11 @@ fn role() {
         },
         Case {
             mutation: "papel-grava-em-entrada",
-            fails: &[("papel/minimo", None, &["e o papel permite: `s3:PutObject`"])],
+            fails: &[(
+                "papel/minimo",
+                None,
+                &["que o papel permite: `s3:PutObject`"],
+            )],
             skips: &[],
         },
         Case {
@@ -501,11 +517,7 @@ fn invalid_notes() {
         },
         Case {
             mutation: "recusa-sem-log",
-            fails: &[(
-                "validacao/log",
-                None,
-                &["linhas do log que dizem isso: nada"],
-            )],
+            fails: &[("validacao/log", None, &["linhas do log em que aparece"])],
             skips: &[],
         },
         Case {
