@@ -148,14 +148,17 @@ pub fn remedy(kind: ProbeErrorKind) -> Option<&'static str> {
             "renove as credenciais (`aws sso login`, ou copie as novas do seu laboratório) e tente de novo"
         }
         ProbeErrorKind::Offline => {
-            "no sandbox, rode `lab sandbox status`; na AWS, confira a conexão e AWS_ENDPOINT_URL"
+            "no sandbox, veja `lab sandbox status` e ligue de novo com `lab sandbox start`; na AWS, confira a sua conexão e a variável AWS_ENDPOINT_URL"
         }
         ProbeErrorKind::Denied => {
-            "suas credenciais não podem fazer esta chamada; `lab doctor` mostra quem você é"
+            "as suas credenciais não podem fazer esta chamada: `lab doctor` mostra quem você é; peça a permissão a quem cuida da conta"
         }
         ProbeErrorKind::Timeout => "tente de novo; se repetir, rode `lab doctor`",
         ProbeErrorKind::Throttled => "espere um minuto e tente de novo",
         ProbeErrorKind::Service => "tente de novo daqui a pouco",
-        ProbeErrorKind::Missing | ProbeErrorKind::Refused => return None,
+        ProbeErrorKind::Refused => {
+            "leia o motivo: são as palavras da AWS; se não esclarecer, rode `lab doctor`"
+        }
+        ProbeErrorKind::Missing => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! `lab dev prove`: what it proves of the course, and that it finds what is
-//! broken in a check, a solution, a near miss, a clean-up.
+//! broken in a check, a solution, a near miss, a clean-up. `lab dev feedback`:
+//! that what learners are told is as it was read.
 
 use serde_json::Value;
 
@@ -153,6 +154,43 @@ fn a_near_miss_is_named_or_refused() {
     let ran = Home::untouched().lab(&[&given[..], &["--near-miss", "nenhum"]].concat());
     let ran = ran.expect_code(2);
     assert!(ran.stderr.contains("papel-sem-putitem"), "{ran}");
+}
+
+/// `lab dev feedback --json` on a course.
+fn feedback(course: &std::path::Path, arguments: &[&str]) -> Ran {
+    let given = ["dev", "feedback", "--course", course.to_str().unwrap()];
+    Home::untouched().lab(&[&given, arguments].concat())
+}
+
+#[test]
+fn what_learners_are_told_is_as_it_was_read() {
+    let ran = feedback(&repository(), &[]);
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
+fn a_changed_message_is_found_until_it_is_written_down() {
+    let page = "docs/retornos/01-notas-fiscais.md";
+    let course = Course::whole();
+    course.edit(LAB, "Filtre a notificação pelo sufixo", "Use o sufixo");
+    let ran = feedback(course.path(), &["notas-fiscais"]).expect_code(1);
+    assert!(ran.stdout.contains(page), "{ran}");
+    assert!(ran.stdout.contains("+ - dica: Use o sufixo"), "{ran}");
+    assert!(ran.stdout.contains("- - dica: Filtre a"), "{ran}");
+    let answer = feedback(course.path(), &["notas-fiscais", "--json"]).expect_code(1);
+    assert_eq!(answer.json()["labs"][0]["current"], false);
+    assert_eq!(answer.json()["labs"][0]["file"], page);
+
+    feedback(course.path(), &["notas-fiscais", "--write"]).expect_code(0);
+    assert!(course.read(page).contains("Use o sufixo"));
+    feedback(course.path(), &["notas-fiscais"]).expect_code(0);
+
+    course.remove("tests/worlds");
+    let ran = feedback(course.path(), &["notas-fiscais"]).expect_code(4);
+    assert!(
+        ran.stderr.contains("lab dev prove notas-fiscais --record"),
+        "{ran}"
+    );
 }
 
 // ── On the sandbox ──────────────────────────────────────────────────────────

@@ -42,7 +42,9 @@ pub(super) async fn event_source(
     // Of several, one that works counts: messages go through it.
     let Some(mapping) = ours.iter().find(|m| enabled(m)).or(ours.first()) else {
         let others = all.iter().filter(this_function);
-        notes.extend(others.filter_map(|m| m.event_source_arn()).map(|arn| {
+        let queues = others.filter_map(|m| m.event_source_arn());
+        let queues = queues.filter(|arn| arn.contains(":sqs:"));
+        notes.extend(queues.map(|arn| {
             format!(
                 "a função `{}` está ligada à fila `{}`; o lab espera `{}`",
                 args.function,

@@ -16,7 +16,7 @@ pub(super) fn closest<'a>(
     let folded = fold(wanted);
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != wanted)
+        .filter(|candidate| *candidate != wanted && !is_another(wanted, candidate))
         .map(|candidate| {
             let other = fold(candidate);
             let score = if other == folded {
@@ -29,6 +29,16 @@ pub(super) fn closest<'a>(
         .filter(|(score, _)| *score >= 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether one name is the other and a word more: labs call several things so,
+/// and who has made the first is told nothing by it about the second.
+fn is_another(wanted: &str, candidate: &str) -> bool {
+    let more = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short);
+        rest.is_some_and(|rest| rest.starts_with('-'))
+    };
+    more(wanted, candidate) || more(candidate, wanted)
 }
 
 /// The sentence for a near miss of a name: `há uma tabela \`x\`; o lab espera \`y\``.

@@ -228,7 +228,8 @@ async fn sibling(session: &Session, args: &S3ObjectArgs) -> Option<String> {
         .contents()
         .iter()
         .filter_map(|o| o.key())
-        .find(|key| key.contains(stem))?;
+        // It may have come meanwhile.
+        .find(|key| key.contains(stem) && *key != args.key)?;
     Some(format!(
         "há um objeto `{other}`; o lab espera `{}`",
         args.key

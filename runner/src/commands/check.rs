@@ -5,7 +5,7 @@ use super::context::Context;
 use super::watch::Watch;
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{Course, Lab, ProbeErrorKind, Report, Verdict};
-use crate::error::CliError;
+use crate::error::{CliError, remedy};
 use crate::grade::{Job, Selection, grade};
 use crate::journal::{CheckVerdict, Entry, LabProgress};
 use crate::settings::Settings;
@@ -203,19 +203,18 @@ fn advise(
     progress: &LabProgress,
 ) -> Result<(), CliError> {
     let out = context.out;
-    let blind = report.checks.iter().find_map(|c| match &c.verdict {
-        Verdict::Unknown(error) => Some(error),
+    let blind = report.checks.iter().filter_map(|c| match &c.verdict {
+        Verdict::Unknown(error) => Some(error.kind),
         _ => None,
     });
-    if let Some(error) = blind {
-        let remedy = if error.kind == ProbeErrorKind::Offline {
-            Some(
-                "o sandbox caiu? veja com `lab sandbox status` e ligue de novo com `lab sandbox start`",
-            )
-        } else {
-            crate::error::remedy(error.kind)
-        };
-        if let Some(remedy) = remedy {
+    let mut kinds: Vec<ProbeErrorKind> = Vec::new();
+    for kind in blind {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    if !kinds.is_empty() {
+        for remedy in kinds.into_iter().filter_map(remedy) {
             out.line(format!("→ {}", style::inline_code(remedy)));
         }
         return Ok(());

@@ -60,23 +60,19 @@ impl Matcher {
     /// What is expected, in Portuguese.
     pub fn describe(&self) -> String {
         match self {
-            Self::Equals(v) => show(v),
+            Self::Equals(v) => whole(v),
             Self::OneOf(options) => {
                 format!(
                     "um destes: {}",
                     options.iter().map(show).collect::<Vec<_>>().join(", ")
                 )
             }
-            Self::Contains(Value::Object(fields)) => fields
-                .iter()
-                .map(|(name, value)| format!("{name} = {}", show(value)))
-                .collect::<Vec<_>>()
-                .join(", "),
+            Self::Contains(fields @ Value::Object(_)) => whole(fields),
             Self::Contains(v) => format!("contém {}", show(v)),
             Self::Mentions(part) => format!("fala em `{part}`"),
             Self::Excludes(unwanted) => format!("sem {}", unwanted.join(", ")),
             Self::Empty(true) => "nada".to_owned(),
-            Self::Empty(false) => "pelo menos um".to_owned(),
+            Self::Empty(false) => "alguma coisa".to_owned(),
             Self::AtLeast(n) => format!("{n} ou mais"),
             Self::AtMost(n) => format!("{n} ou menos"),
         }
@@ -94,7 +90,7 @@ impl Matcher {
                 })
                 .collect::<Vec<_>>()
                 .join(", "),
-            _ => show(actual),
+            _ => whole(actual),
         }
     }
 
@@ -192,6 +188,21 @@ fn near(expected: &Value, actual: &Value, field: Option<&str>) -> Option<String>
     }
 }
 
+/// The value of a fact for people: what is empty is nothing, a record is told
+/// field by field.
+fn whole(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.is_empty() => "nada".to_owned(),
+        Value::Object(fields) if fields.is_empty() => "nada".to_owned(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| format!("{name} = {}", show(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => show(other),
+    }
+}
+
 /// A value for people: texts in backticks, lists comma-separated, JSON for the rest.
 fn show(value: &Value) -> String {
     match value {
@@ -199,9 +210,13 @@ fn show(value: &Value) -> String {
         Value::Bool(true) => "sim".to_owned(),
         Value::Bool(false) => "não".to_owned(),
         Value::String(text) if text.is_empty() => "texto vazio".to_owned(),
-        Value::String(text) => format!("`{text}`"),
+        // A text with marks of its own would end them too early.
+        Value::String(text) if text.contains('`') => text.clone(),
+        Value::String(text) => format!("`{}`", text.trim_end_matches('\n')),
         Value::Array(items) if items.is_empty() => "nada".to_owned(),
         Value::Array(items) => items.iter().map(show).collect::<Vec<_>>().join(", "),
+        // `2` and not `2.0`.
+        Value::Number(n) if n.is_f64() => n.as_f64().unwrap_or_default().to_string(),
         other => other.to_string(),
     }
 }
@@ -231,6 +246,23 @@ mod tests {
         ] {
             assert!(!matcher.holds(&Value::Null), "{matcher:?}");
         }
+    }
+
+    #[test]
+    fn values_are_told_in_words() {
+        let told = |v| Matcher::AtLeast(1.0).describe_actual(&v);
+        assert_eq!(told(json!(2.0)), "2");
+        assert_eq!(told(json!(0.1)), "0.1");
+        assert_eq!(told(json!("")), "nada");
+        assert_eq!(told(json!({})), "nada");
+        assert_eq!(
+            told(json!({"fila": "x", "nome": ""})),
+            "fila = `x`, nome = texto vazio"
+        );
+        assert_eq!(
+            told(json!(["falta `--source-arn`"])),
+            "falta `--source-arn`"
+        );
     }
 
     #[test]

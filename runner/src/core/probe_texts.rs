@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{LambdaCallArgs, Probe};
+use super::{LambdaCallArgs, Probe, as_text};
 
 impl Probe {
     /// Name of the probe, as TOML writes it.
@@ -36,7 +36,14 @@ impl Probe {
             && let Some(Value::Object(args)) = map.values().next()
         {
             for (name, value) in args {
-                names.set(name.clone(), value.clone());
+                let value = match value {
+                    Value::Array(items) => {
+                        let all = items.iter().map(|item| format!("`{}`", as_text(item)));
+                        all.collect::<Vec<_>>().join(" com ").into()
+                    }
+                    other => other.clone(),
+                };
+                names.set(name.clone(), value);
             }
         }
         names
@@ -45,6 +52,12 @@ impl Probe {
     /// What is said when the thing looked for is not there.
     pub fn missing(&self) -> String {
         self.arguments().fill_known(self.missing_text())
+    }
+
+    /// What is said when it is there: the same sentence without its "não".
+    pub fn there(&self) -> String {
+        let text = self.missing_text().replacen("não ", "", 1);
+        self.arguments().fill_known(&text)
     }
 
     /// A fact's label for people.
@@ -185,6 +198,7 @@ mod tests {
         });
         assert_eq!(probe.name(), "s3_bucket");
         assert_eq!(probe.missing(), "o bucket `ana-notas` não existe");
+        assert_eq!(probe.there(), "o bucket `ana-notas` existe");
         assert_eq!(probe.label("region"), "Região");
     }
 }

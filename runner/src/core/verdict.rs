@@ -72,6 +72,16 @@ pub struct Mismatch {
     pub expected: String,
     /// What it is, whole.
     pub actual: String,
+    /// Whether it could not be told because of another one: people are told that one.
+    #[serde(skip)]
+    pub follows: bool,
+}
+
+impl Cause {
+    /// The facts that people are told.
+    pub fn shown(&self) -> impl Iterator<Item = &Mismatch> {
+        self.mismatches.iter().filter(|m| !m.follows)
+    }
 }
 
 /// A probe or action that could not do its work.
@@ -162,6 +172,7 @@ pub fn judge(
             label: probe.label("exists"),
             expected: "existe".to_owned(),
             actual: probe.missing(),
+            follows: false,
         });
         return cause;
     }
@@ -170,10 +181,19 @@ pub fn judge(
             fact: "exists".to_owned(),
             label: probe.label("exists"),
             expected: "não existe".to_owned(),
-            actual: "existe".to_owned(),
+            actual: format!("{}, e não deveria", probe.there()),
+            follows: false,
         });
         return cause;
     }
+    // The author's order goes from what comes first to what follows from it.
+    let mut expect: Vec<_> = expect.iter().collect();
+    expect.sort_by_key(|(fact, _)| fact.span().start);
+    let told = |fact: &str| !seen.fact(fact).is_null();
+    let wrong = expect.iter().any(|(fact, matcher)| {
+        let actual = seen.fact(fact.get_ref());
+        !actual.is_null() && !matcher.holds(actual)
+    });
     for (fact, matcher) in expect {
         let fact = fact.get_ref();
         let actual = seen.fact(fact);
@@ -183,8 +203,14 @@ pub fn judge(
                 label: probe.label(fact),
                 expected: matcher.describe(),
                 actual: matcher.describe_actual(actual),
+                follows: wrong && !told(fact),
             });
             cause.notes.extend(matcher.near_miss(actual));
+            if fact == "list" && told("json") {
+                let note =
+                    "o corpo é um objeto, entre `{` e `}`; o lab espera uma lista, entre `[` e `]`";
+                cause.notes.push(note.to_owned());
+            }
         }
     }
     cause
@@ -224,7 +250,26 @@ mod tests {
     fn what_should_not_be_there_is_said_in_words() {
         let cause = judged("exists.equals = false", &Observation::present());
         assert_eq!(cause.mismatches[0].expected, "não existe");
-        assert_eq!(cause.mismatches[0].actual, "existe");
+        assert_eq!(
+            cause.mismatches[0].actual,
+            "há item com a chave {\"numero\":\"NF-1\"} na tabela `notas`, e não deveria"
+        );
+    }
+
+    #[test]
+    fn what_follows_from_a_wrong_fact_is_not_told_beside_it() {
+        let seen = Observation::present().with("a", 1);
+        let expect = "b.equals = 1\na.equals = 2\nc.equals = 3";
+        let facts = |cause: Cause| {
+            let all = cause.shown();
+            all.map(|m| m.fact.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(facts(judged(expect, &seen)), ["a"]);
+        // In the author's order; untold alone is wrong too.
+        let seen = seen.with("b", 2).with("c", 4);
+        assert_eq!(facts(judged(expect, &seen)), ["b", "a", "c"]);
+        let untold = Observation::present();
+        assert_eq!(facts(judged(expect, &untold)), ["b", "a", "c"]);
     }
 
     #[test]

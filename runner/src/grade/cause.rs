@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::errors::alike;
 use super::job::Run;
 use super::ready::Ready;
 use super::watch::{Seen, look};
@@ -39,7 +40,10 @@ impl Links {
 
 /// Facts that, when they are not as expected, keep a link from working at all:
 /// nothing is there, somebody may not, the function fails.
-const DECISIVE: [&str; 4] = ["exists", "denied", "allowed", "failure"];
+const DECISIVE: [&str; 4] = ["exists", "denied", "allowed", FAILURE];
+
+/// The fact that a function ended with an error when an action called it.
+const FAILURE: &str = "failure";
 
 /// Waits for the verdicts of the links.
 pub(super) async fn links<W: World>(run: &Run<W>, chain: &[CheckId]) -> Links {
@@ -98,10 +102,11 @@ pub(super) async fn explain<W: World>(
                 cause.mismatches.insert(
                     0,
                     Mismatch {
-                        fact: "failure".to_owned(),
+                        fact: FAILURE.to_owned(),
                         label: "execução da função".to_owned(),
                         expected: "termina sem erro".to_owned(),
                         actual: failure.to_string(),
+                        follows: false,
                     },
                 );
                 if failure.place.is_none() {
@@ -232,11 +237,18 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     let denied = errors
         .iter()
         .any(|e| e.contains("AccessDenied") || e.contains("not authorized"));
-    for error in &errors {
-        // Retries and other checks' calls say the same again.
-        let note = format!("no log da função `{function}`: {error}");
-        if !cause.notes.contains(&note) {
-            cause.notes.push(note);
+    if !beside_the_point(ready, cause) {
+        let told = alike(&errors);
+        let several = told.len() > 1;
+        let told = told.into_iter();
+        cause
+            .notes
+            .extend(told.map(|error| format!("no log da função `{function}`: {error}")));
+        if several {
+            cause.notes.push(
+                "o log junta as chamadas de todas as verificações: nem todo erro dele é desta"
+                    .to_owned(),
+            );
         }
     }
     if denied
@@ -254,7 +266,7 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     } else if errors.is_empty() && log.fact("unfinished").as_u64().unwrap_or(0) > 0 {
         Traced::AtWork
     } else if log.fact("invocations").as_u64().unwrap_or(0) > 0 || !errors.is_empty() {
-        if errors.is_empty() {
+        if errors.is_empty() && !failed(cause) {
             cause.notes.push(format!(
                 "a função `{function}` foi chamada e terminou sem erro no log"
             ));
@@ -263,6 +275,23 @@ async fn trace<W: World>(run: &Run<W>, ready: &Ready, since: i64, cause: &mut Ca
     } else {
         Traced::NeverRan
     }
+}
+
+/// Whether errors in the log explain nothing: an API answered this check's own
+/// call, and not with an error of the function, or what is wrong is that
+/// something is there.
+fn beside_the_point(ready: &Ready, cause: &Cause) -> bool {
+    let there = |m: &Mismatch| m.fact == "exists" && m.expected == "não existe";
+    let error = |m: &Mismatch| m.fact == "status" && m.actual.starts_with('5');
+    let answered = matches!(ready.probe, Probe::ApiCall(_))
+        && !failed(cause)
+        && !cause.mismatches.iter().any(error);
+    answered || cause.mismatches.iter().any(there)
+}
+
+/// Whether an action told that the function failed.
+fn failed(cause: &Cause) -> bool {
+    cause.mismatches.iter().any(|m| m.fact == FAILURE)
 }
 
 /// Whether a function ran out of time while a flood went through it, where the

@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::cause;
 use super::drive::{clean_up, drive, now_ms};
+use super::errors::explained;
 use super::job::{Event, Run};
 use super::ready::{Ready, prepare};
 use super::rest::rest;
@@ -99,5 +100,5 @@ async fn judge_live<W: World>(run: &Run<W>, ready: &Ready) -> Verdict {
             rest(run, ready, seen, &links, since).await
         }
     };
-    cause::explain(run, ready, seen, links, since).await
+    explained(cause::explain(run, ready, seen, links, since).await)
 }

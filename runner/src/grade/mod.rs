@@ -6,6 +6,7 @@ mod again;
 mod cause;
 mod check;
 mod drive;
+mod errors;
 mod job;
 mod plan;
 mod ready;
@@ -35,6 +36,10 @@ const DOUBT_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// How long a function that is at work is left alone between two looks.
 const REST_PAUSE: std::time::Duration = std::time::Duration::from_millis(1500);
+
+/// How long a look takes on a machine that keeps up. What it takes longer, the
+/// learner's system takes longer too, and is given.
+const PROMPT: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// How long after its anchor an absence is looked at.
 const ABSENCE_GRACE: std::time::Duration = std::time::Duration::from_millis(500);

@@ -4,7 +4,7 @@ use super::REST_PAUSE;
 use super::cause::Links;
 use super::job::Run;
 use super::ready::Ready;
-use super::watch::{Seen, look, watch};
+use super::watch::{MOVING, Seen, counts, look, watch};
 use crate::core::{LambdaLogsArgs, Probe, ProbeError, World};
 
 /// Looks on, once time is up, for as long as the function that is at work has
@@ -28,16 +28,31 @@ pub(super) async fn rest<W: World>(
     let world = &run.job.world;
     let deadline = world.now() + ready.within;
     let mut before = at_work(run, ready, function, since).await;
+    let mut moving = false;
     while matches!(seen, Seen::Bad { .. }) && world.now() < deadline {
         world.pause(REST_PAUSE).await;
+        let counted = numbers(&seen);
         seen = watch(run, ready, Duration::ZERO, since).await;
+        moving = numbers(&seen) != counted;
         let now = at_work(run, ready, function, since).await;
-        if now == before && now.is_none_or(|(_, unfinished)| unfinished == 0) {
+        if now == before && !moving && now.is_none_or(|(_, unfinished)| unfinished == 0) {
             break;
         }
         before = now;
     }
+    if let Seen::Bad { settling, .. } = &mut seen
+        && moving
+    {
+        settling.get_or_insert_with(|| MOVING.to_owned());
+    }
     seen
+}
+
+fn numbers(seen: &Seen) -> Vec<(String, String)> {
+    match seen {
+        Seen::Bad { cause, .. } => counts(cause),
+        Seen::Good | Seen::Blind(_) => Vec::new(),
+    }
 }
 
 /// How many calls of the function the log shows, and how many have not ended.

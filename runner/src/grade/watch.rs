@@ -9,7 +9,7 @@ use super::cause::AT_WORK;
 use super::job::{Event, Run};
 use super::ready::Ready;
 use super::rest::calls;
-use super::{ABSENCE_GRACE, AWS_ABSENCE_GRACE, LOOK_AGAIN, PROBE_DEADLINE};
+use super::{ABSENCE_GRACE, AWS_ABSENCE_GRACE, LOOK_AGAIN, PROBE_DEADLINE, PROMPT, REST_PAUSE};
 use crate::core::{
     At, Cause, FunctionFailure, Matcher, Observation, Probe, ProbeError, ProbeErrorKind, World,
     judge,
@@ -100,16 +100,21 @@ async fn poll<W: World>(
     ready: &Ready,
     probe: &Probe,
     expect: &BTreeMap<Spanned<String>, Matcher>,
-    deadline: Instant,
+    mut deadline: Instant,
     since: i64,
 ) -> Seen {
+    let world = &run.job.world;
     let mut pause = Duration::from_millis(20);
     let mut first = ready.actions.is_empty();
+    // By so much more the time may grow: at most, it is doubled.
+    let mut spare = deadline.saturating_duration_since(world.now());
+    let mut before = None;
     loop {
         // What was read before the actions, or a moment ago, says nothing new.
         let fresh = W::Moment::default();
         let moment = if first { &run.moment } else { &fresh };
         first = false;
+        let asked = world.now();
         let (cause, settling) = match look(run, ready, probe, moment, since).await {
             Ok(observation) => {
                 if let Ok(mut evidence) = ready.evidence.lock() {
@@ -122,13 +127,25 @@ async fn poll<W: World>(
         if cause.mismatches.is_empty() {
             return Seen::Good;
         }
-        let now = run.job.world.now();
+        let now = world.now();
+        let slow = (now - asked).saturating_sub(PROMPT).min(spare);
+        spare -= slow;
+        deadline += slow;
+        let counted = counts(&cause);
+        let moving = before
+            .replace(counted.clone())
+            .is_some_and(|b| b != counted);
+        if moving && now >= deadline {
+            let more = REST_PAUSE.min(spare);
+            spare -= more;
+            deadline = now + more;
+        }
         // Nothing was set in motion and nothing is at work: waiting shows nothing new.
         let still = ready.actions.is_empty() && settling.is_none();
         if now >= deadline || still {
             return Seen::Bad {
                 cause,
-                settling,
+                settling: settling.or(moving.then(|| MOVING.to_owned())),
                 failure: None,
             };
         }
@@ -137,9 +154,22 @@ async fn poll<W: World>(
             deadline,
             cause,
         });
-        run.job.world.pause(pause.min(deadline - now)).await;
+        world.pause(pause.min(deadline - now)).await;
         pause = (pause * 3 / 2).min(Duration::from_secs(2));
     }
+}
+
+/// Said of a count that was another one at the look before.
+pub(super) const MOVING: &str =
+    "o número ainda mudava quando o tempo acabou: verifique de novo daqui a pouco";
+
+/// The counts that are not as expected: while they change, more is on its way.
+pub(super) fn counts(cause: &Cause) -> Vec<(String, String)> {
+    let counted = cause.mismatches.iter();
+    let counted = counted.filter(|m| m.actual.parse::<f64>().is_ok());
+    counted
+        .map(|m| (m.fact.clone(), m.actual.clone()))
+        .collect()
 }
 
 /// One look, with its deadline; once or twice more when the fault may be a passing one.
@@ -185,5 +215,130 @@ pub(super) fn unanswered(operation: String) -> ProbeError {
         kind: ProbeErrorKind::Timeout,
         message: format!("sem resposta em {} s", PROBE_DEADLINE.as_secs()),
         operation,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::core::{Acted, Action, Lab, Verdict};
+    use crate::grade::{Job, Selection, grade};
+
+    /// A world with a clock of its own, in which a count is right after a time.
+    struct Late {
+        began: Instant,
+        passed: AtomicU64,
+        /// How long a look takes, in milliseconds.
+        look: u64,
+        /// When the count is right, in milliseconds.
+        right: u64,
+        /// Whether the count changes until then.
+        moves: bool,
+    }
+
+    impl World for Late {
+        type Moment = ();
+
+        async fn observe(&self, _: &Probe, _: &At<'_, ()>) -> Result<Observation, ProbeError> {
+            let now = self.passed.fetch_add(self.look, Ordering::Relaxed) + self.look;
+            let count = match self.moves {
+                _ if now >= self.right => 0,
+                true => now,
+                false => 1,
+            };
+            Ok(Observation::present().with("count", count))
+        }
+
+        async fn act(&self, _: &Action) -> Result<Acted, ProbeError> {
+            Ok(Acted::default())
+        }
+
+        fn enforces_everything(&self) -> bool {
+            false
+        }
+
+        fn calls(&self) -> u64 {
+            0
+        }
+
+        fn now(&self) -> Instant {
+            self.began + Duration::from_millis(self.passed.load(Ordering::Relaxed))
+        }
+
+        async fn pause(&self, time: Duration) {
+            let time = u64::try_from(time.as_millis()).unwrap();
+            self.passed.fetch_add(time, Ordering::Relaxed);
+        }
+    }
+
+    async fn judged(look: u64, right: u64, moves: bool) -> Verdict {
+        let lab: Lab = toml::from_str(
+            r#"
+            id = "l"
+            title = ""
+            summary = ""
+            minutes = 1
+            cost = ""
+            names = {}
+            [[step]]
+            id = "a"
+            title = ""
+            points = 1
+            text = ""
+            hints = []
+            [[step.check]]
+            id = "x"
+            says = ""
+            hint = ""
+            do = [{ sqs_send = { queue = "q", body = "b" } }]
+            probe.dynamodb_count = { table = "t", matching = {} }
+            within = "10s"
+            expect.count.equals = 0
+            "#,
+        )
+        .unwrap();
+        let world = Late {
+            began: Instant::now(),
+            passed: AtomicU64::new(0),
+            look,
+            right,
+            moves,
+        };
+        let job = Job {
+            names: lab.names_for("p", "1", "r"),
+            world: Arc::new(world),
+            lab: Arc::new(lab),
+            selection: Selection::All,
+            seed: 1,
+        };
+        let report = grade(job, std::future::pending(), |_| ()).await;
+        report.checks.into_iter().next().unwrap().verdict
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_when_time_is_up_fails() {
+        assert!(matches!(judged(10, 15_000, false).await, Verdict::Fail(_)));
+        assert_eq!(judged(10, 9_000, false).await, Verdict::Pass);
+    }
+
+    #[tokio::test]
+    async fn a_slow_machine_is_given_more_time_and_not_for_ever() {
+        assert_eq!(judged(3_000, 15_000, false).await, Verdict::Pass);
+        assert!(matches!(
+            judged(3_000, 60_000, false).await,
+            Verdict::Fail(_)
+        ));
+    }
+
+    #[tokio::test]
+    async fn a_count_that_still_changes_is_waited_for_and_not_blamed() {
+        assert_eq!(judged(10, 15_000, true).await, Verdict::Pass);
+        assert!(matches!(
+            judged(10, 60_000, true).await,
+            Verdict::Pending(_)
+        ));
     }
 }

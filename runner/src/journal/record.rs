@@ -138,7 +138,7 @@ impl Seen {
     fn of(cause: &Cause) -> Self {
         Self {
             first: cause.first.as_ref().map(ToString::to_string),
-            mismatches: cause.mismatches.clone(),
+            mismatches: cause.shown().cloned().collect(),
             notes: cause.notes.clone(),
         }
     }

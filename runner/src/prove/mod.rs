@@ -6,6 +6,7 @@
 //! sandbox ([`prove`]) or from recorded worlds ([`offline`]).
 
 mod account;
+mod feedback;
 mod jobs;
 mod judge;
 mod live;
@@ -21,6 +22,7 @@ mod state;
 mod subject;
 mod worlds;
 
+pub use feedback::{Feedback, Told, feedback};
 pub use live::{Bed, Done, Wanted, prove};
 pub use problem::{Kind, Problem};
 pub use state::State;

@@ -7,7 +7,9 @@ use super::judge::{ACCOUNT, PREFIX, REGION};
 use super::state::{Verdicts, verdicts};
 use super::worlds::{Answer, Question, Worlds, digest};
 use super::{State, live::SEED};
-use crate::core::{Acted, Action, At, Lab, Observation, Probe, ProbeError, ProbeErrorKind, World};
+use crate::core::{
+    Acted, Action, At, CheckId, Lab, Observation, Probe, ProbeError, ProbeErrorKind, Report, World,
+};
 use crate::grade::{Job, Selection, grade};
 
 /// Judges a lab in every recorded state.
@@ -15,34 +17,52 @@ pub(super) async fn replay(lab: &Lab, worlds: &Worlds) -> BTreeMap<State, Verdic
     let lab = Arc::new(lab.clone());
     let mut states = BTreeMap::new();
     for state in worlds.states() {
-        let job = Job {
-            world: Arc::new(Replay::new(worlds.answers(&state))),
-            lab: Arc::clone(&lab),
-            selection: Selection::All,
-            names: lab.names_for(PREFIX, ACCOUNT, REGION),
-            seed: SEED,
-        };
-        let report = grade(job, std::future::pending(), |_| ()).await;
+        let report = report(&lab, Replay::of(worlds, &state), Selection::All).await;
         states.insert(state, verdicts(&report, str::to_owned));
     }
     states
 }
 
+/// What is said of the checks asked for.
+pub(super) async fn report(lab: &Arc<Lab>, world: Replay, selection: Selection) -> Report {
+    let job = Job {
+        world: Arc::new(world),
+        lab: Arc::clone(lab),
+        selection,
+        names: lab.names_for(PREFIX, ACCOUNT, REGION),
+        seed: SEED,
+    };
+    grade(job, std::future::pending(), |_| ()).await
+}
+
 /// A world that answers what was recorded. Its time passes only when somebody
 /// waits, and then at once.
-struct Replay {
+pub(super) struct Replay {
     answers: BTreeMap<String, Answer>,
+    blind: Option<Blind>,
     began: Instant,
     passed: AtomicU64,
 }
 
+/// A check that cannot look, and what every look gets instead.
+pub(super) struct Blind {
+    pub(super) check: CheckId,
+    pub(super) error: fn(&Probe) -> ProbeError,
+}
+
 impl Replay {
-    fn new(answers: BTreeMap<String, Answer>) -> Self {
+    pub(super) fn of(worlds: &Worlds, state: &State) -> Self {
         Self {
-            answers,
+            answers: worlds.answers(state),
+            blind: None,
             began: Instant::now(),
             passed: AtomicU64::new(0),
         }
+    }
+
+    pub(super) fn but(mut self, blind: Blind) -> Self {
+        self.blind = Some(blind);
+        self
     }
 
     fn answer(&self, question: &Question) -> Option<&Answer> {
@@ -64,6 +84,9 @@ impl World for Replay {
     type Moment = ();
 
     async fn observe(&self, probe: &Probe, at: &At<'_, ()>) -> Result<Observation, ProbeError> {
+        if let Some(blind) = self.blind.as_ref().filter(|b| b.check == *at.check) {
+            return Err((blind.error)(probe));
+        }
         let question = Question::Look {
             check: at.check.clone(),
             probe: probe.clone(),

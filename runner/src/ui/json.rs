@@ -8,7 +8,7 @@ use super::report::Taken;
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{CheckReport, Fidelity, Report, Verdict};
 use crate::course::Finding;
-use crate::error::CliError;
+use crate::error::{CliError, remedy};
 
 /// The outcome of `lab check` over one lab.
 #[derive(Debug, Serialize)]
@@ -179,11 +179,15 @@ fn cause(check: &CheckReport) -> Option<CauseV1<'_>> {
     };
     match &check.verdict {
         Verdict::Pass | Verdict::Skipped { .. } => None,
-        Verdict::Unknown(error) => Some(plain(format!("{}: {}", error.kind, error.message))),
+        Verdict::Unknown(error) => Some(CauseV1 {
+            // How to build it helps nobody who cannot look.
+            help: remedy(error.kind).unwrap_or(&check.hint),
+            ..plain(format!("{}: {}", error.kind, error.message))
+        }),
         Verdict::Broken(problem) => Some(plain(problem.clone())),
         Verdict::Fail(cause) | Verdict::Pending(cause) => {
             let join = |pick: fn(&crate::core::Mismatch) -> String| {
-                let all: Vec<String> = cause.mismatches.iter().map(pick).collect();
+                let all: Vec<String> = cause.shown().map(pick).collect();
                 (!all.is_empty()).then(|| all.join("\n"))
             };
             Some(CauseV1 {

@@ -4,6 +4,8 @@
 pub mod class_live;
 pub mod class_page;
 pub mod class_table;
+pub mod details;
+pub mod feedback;
 pub mod json;
 pub mod live;
 pub mod map;

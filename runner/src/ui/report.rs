@@ -1,5 +1,6 @@
 //! The outcome of a run, for people.
 
+use super::details::{COMMAND, REMEDY, details};
 use super::{Out, style, words};
 use crate::aws::{Identity, Session, TargetKind};
 use crate::core::{CheckReport, Fidelity, Lab, Report, Verdict};
@@ -46,7 +47,8 @@ fn show_checks(out: Out, lab: &Lab, report: &Report, checks: &[&CheckReport], de
                     words::verdict(&group[0].verdict, out.plain),
                     group.len()
                 ));
-                item(out, "depende de:", &title(lab, report, root.as_str()));
+                let root = title(lab, report, root.as_str());
+                item(out, "depende de:", &style::inline_code(&root));
             }
             _ => show_check(out, lab, report, group[0], detailed),
         }
@@ -56,48 +58,15 @@ fn show_checks(out: Out, lab: &Lab, report: &Report, checks: &[&CheckReport], de
 fn show_check(out: Out, lab: &Lab, report: &Report, check: &CheckReport, detailed: bool) {
     let verdict = words::verdict(&check.verdict, out.plain);
     out.wrapped(&format!("  {verdict} "), &style::inline_code(&check.says));
-    let item = |name: &str, text: &str| item(out, name, text);
-    let explain = || {
-        if detailed {
+    for (name, text) in details(check, |id| title(lab, report, id.as_str())) {
+        match name {
             // Not wrapped: it is there to be copied.
-            out.line(format!(
-                "{}{}",
-                label("veja:"),
-                style::command(&check.command)
-            ));
-        }
-        item("dica:", &style::inline_code(&check.hint));
-    };
-    match &check.verdict {
-        Verdict::Pass => {}
-        Verdict::Skipped { because } => item("depende de:", &title(lab, report, because.as_str())),
-        Verdict::Unknown(error) => {
-            item(
-                "motivo:",
-                &format!(
-                    "{} ao chamar {}: {}",
-                    error.kind, error.operation, error.message
-                ),
-            );
-        }
-        Verdict::Broken(problem) => item("motivo:", problem),
-        Verdict::Fail(cause) | Verdict::Pending(cause) => {
-            if let Some(first) = &cause.first {
-                item("1ª causa:", &title(lab, report, first.as_str()));
+            COMMAND if detailed => {
+                out.line(format!("{}{}", label(name), style::command(&text)));
             }
-            for mismatch in &cause.mismatches {
-                if mismatch.fact == "exists" {
-                    item("observado:", &style::inline_code(&mismatch.actual));
-                } else {
-                    item("fato:", &style::inline_code(&mismatch.label));
-                    item("esperado:", &style::inline_code(&mismatch.expected));
-                    item("observado:", &style::inline_code(&mismatch.actual));
-                }
-            }
-            for note in &cause.notes {
-                item("repare:", &style::inline_code(note));
-            }
-            explain();
+            // The end of the report says it once for all.
+            COMMAND | REMEDY => {}
+            _ => item(out, name, &style::inline_code(&text)),
         }
     }
 }
@@ -115,7 +84,7 @@ fn title(lab: &Lab, report: &Report, id: &str) -> String {
                 .find(|(other, ..)| other.as_str() == id)
                 .map(|(_, _, c)| c.says.clone())
         });
-    style::inline_code(&says.map_or_else(|| id.to_owned(), |says| format!("{says} ({id})")))
+    says.map_or_else(|| id.to_owned(), |says| format!("{says} ({id})"))
 }
 
 /// A named detail below a check.

@@ -3,7 +3,8 @@
 use super::markdown::markdown;
 use super::state::{Panel, State, Work};
 use super::text::{Para, Piece, Tone, piece};
-use crate::core::{CheckId, CheckReport, Standing, Verdict};
+use crate::core::{CheckId, CheckReport, Standing};
+use crate::ui::details::{COMMAND, details};
 use crate::ui::{map, words};
 
 /// The tone of a standing.
@@ -75,38 +76,13 @@ impl State {
     }
 
     fn details(&self, report: &CheckReport, paras: &mut Vec<Para>) {
-        let mut item = |name: &str, text: &str| {
+        for (name, text) in details(report, |id| self.title(id)) {
             let lead = piece(Tone::Dim, format!("    {name:<12}"));
-            paras.push(Para::new(lead, text));
-        };
-        match &report.verdict {
-            Verdict::Pass => {}
-            Verdict::Skipped { because } => item("depende de:", &self.title(because)),
-            Verdict::Unknown(error) => item(
-                "motivo:",
-                &format!(
-                    "{} ao chamar {}: {}",
-                    error.kind, error.operation, error.message
-                ),
-            ),
-            Verdict::Broken(problem) => item("motivo:", problem),
-            Verdict::Fail(cause) | Verdict::Pending(cause) => {
-                if let Some(first) = &cause.first {
-                    item("1ª causa:", &self.title(first));
-                }
-                for mismatch in &cause.mismatches {
-                    if mismatch.fact != "exists" {
-                        item("fato:", &mismatch.label);
-                        item("esperado:", &mismatch.expected);
-                    }
-                    item("observado:", &mismatch.actual);
-                }
-                for note in &cause.notes {
-                    item("repare:", note);
-                }
-                item("veja:", &format!("`{}`", report.command));
-                item("dica:", &report.hint);
-            }
+            let text = match name {
+                COMMAND => format!("`{text}`"),
+                _ => text,
+            };
+            paras.push(Para::new(lead, &text));
         }
     }
 

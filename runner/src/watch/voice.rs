@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::parts::{KEYS, help};
 use super::state::{Panel, State};
-use crate::core::{CheckReport, Report, Standing, Verdict};
+use crate::core::{CheckId, CheckReport, Report, Standing, Verdict};
+use crate::ui::details::details;
 use crate::ui::words;
 
 impl State {
@@ -99,26 +100,10 @@ impl State {
 fn in_words(check: &CheckReport) -> Vec<String> {
     let (_, word) = words::sign(Standing::of([Some(check.verdict.word())]));
     let mut lines = vec![format!("{word}: {}", check.says)];
-    match &check.verdict {
-        Verdict::Pass => {}
-        Verdict::Skipped { because } => lines.push(format!("depende de: {because}")),
-        Verdict::Unknown(error) => lines.push(format!("motivo: {}: {}", error.kind, error.message)),
-        Verdict::Broken(problem) => lines.push(format!("motivo: {problem}")),
-        Verdict::Fail(cause) | Verdict::Pending(cause) => {
-            lines.extend(cause.first.iter().map(|id| format!("primeira causa: {id}")));
-            for mismatch in &cause.mismatches {
-                if mismatch.fact != "exists" {
-                    lines.push(format!(
-                        "esperado, {}: {}",
-                        mismatch.label, mismatch.expected
-                    ));
-                }
-                lines.push(format!("observado: {}", mismatch.actual));
-            }
-            lines.extend(cause.notes.iter().map(|note| format!("repare: {note}")));
-            lines.push(format!("veja: {}", check.command));
-            lines.push(format!("dica: {}", check.hint));
-        }
-    }
+    let told = details(check, CheckId::to_string);
+    lines.extend(
+        told.into_iter()
+            .map(|(name, text)| format!("{name} {text}")),
+    );
     lines
 }

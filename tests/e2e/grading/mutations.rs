@@ -92,7 +92,7 @@ fn bucket_and_table() {
         },
         Case {
             mutation: "chave-numerica",
-            fails: &[("tabela/chave", None, &["tipo da chave de partição: `N`"])],
+            fails: &[("tabela/chave", None, &["número): `N`"])],
             skips: TABLE,
         },
         Case {
@@ -136,7 +136,7 @@ fn role() {
                 (
                     "papel/escrita",
                     None,
-                    &["não permitidas: `dynamodb:PutItem`"],
+                    &["que o papel não permite: `dynamodb:PutItem`"],
                 ),
                 ("funcao/processa", Some("papel/escrita"), DENIED),
                 (
@@ -153,7 +153,7 @@ fn role() {
                 (
                     "papel/escrita",
                     None,
-                    &["não permitidas: `dynamodb:PutItem`"],
+                    &["que o papel não permite: `dynamodb:PutItem`"],
                 ),
                 ("funcao/processa", Some("papel/escrita"), DENIED),
                 ("gatilho/ponta-a-ponta", Some("papel/escrita"), &[]),
@@ -181,7 +181,11 @@ fn role() {
         Case {
             mutation: "papel-so-com-o-bucket",
             fails: &[
-                ("papel/leitura", None, &["não permitidas: `s3:GetObject`"]),
+                (
+                    "papel/leitura",
+                    None,
+                    &["que o papel não permite: `s3:GetObject`"],
+                ),
                 (
                     "funcao/processa",
                     Some("papel/leitura"),
@@ -197,7 +201,11 @@ fn role() {
         },
         Case {
             mutation: "papel-grava-em-entrada",
-            fails: &[("papel/minimo", None, &["ações permitidas: `s3:PutObject`"])],
+            fails: &[(
+                "papel/minimo",
+                None,
+                &["que o papel permite: `s3:PutObject`"],
+            )],
             skips: &[],
         },
         Case {
@@ -428,13 +436,13 @@ fn trigger() {
         },
         Case {
             mutation: "sem-prefixo",
-            fails: &[("gatilho/notificacao", None, &["prefixo: texto vazio"])],
+            fails: &[("gatilho/notificacao", None, &["prefixo: nada"])],
             skips: &[],
         },
         Case {
             mutation: "sem-sufixo",
             fails: &[
-                ("gatilho/notificacao", None, &["sufixo: texto vazio"]),
+                ("gatilho/notificacao", None, &["sufixo: nada"]),
                 ("gatilho/so-json", None, &["não existe"]),
             ],
             skips: &[],
@@ -509,11 +517,7 @@ fn invalid_notes() {
         },
         Case {
             mutation: "recusa-sem-log",
-            fails: &[(
-                "validacao/log",
-                None,
-                &["linhas do log que dizem isso: nada"],
-            )],
+            fails: &[("validacao/log", None, &["linhas do log em que aparece"])],
             skips: &[],
         },
         Case {

@@ -98,6 +98,7 @@ fn absent() -> [Verdict; 2] {
             label: "existe".to_owned(),
             expected: "existe".to_owned(),
             actual: "o bucket `ana-7k3f-notas` não existe".to_owned(),
+            follows: false,
         }],
         ..Cause::default()
     };
@@ -113,6 +114,7 @@ fn open() -> [Verdict; 2] {
             label: "travas de acesso público desligadas".to_owned(),
             expected: "vazia".to_owned(),
             actual: "[\"BlockPublicPolicy\",\"RestrictPublicBuckets\"]".to_owned(),
+            follows: false,
         }],
         ..Cause::default()
     };

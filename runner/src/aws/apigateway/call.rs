@@ -68,7 +68,8 @@ pub(in crate::aws) async fn call(
         Ok(list @ Value::Array(_)) => seen = seen.with("list", list),
         _ => {}
     }
-    if *status >= 400 {
+    // The body of a 502 is always the same, and not the function's.
+    if *status >= 400 && *status != 502 {
         seen = seen.note(format!("a API respondeu {status}: {body}"));
     }
     Ok(seen.notes(explanation(&answer)).notes(answer.notes))
@@ -91,7 +92,14 @@ pub(in crate::aws) async fn act(
     })?;
     let failure = (answer.status >= 500).then(|| FunctionFailure {
         kind: format!("{} {} respondeu {}", args.method, args.path, answer.status),
-        message: explanation(&answer).unwrap_or_else(|| answer.body.clone()),
+        // The kind tells the status already.
+        message: explanation(&answer).map_or_else(
+            || answer.body.clone(),
+            |text| {
+                text.trim_start_matches(&format!("{}: ", answer.status))
+                    .to_owned()
+            },
+        ),
         place: None,
     });
     Ok(Acted { failure })

@@ -37,10 +37,7 @@ pub(in crate::aws) async fn queue(
         .with("messages", queue.messages());
     seen = match redrive {
         Some((dlq, receives)) => seen.with("dlq", dlq).with("max_receives", receives),
-        None => seen.with("dlq", "").with("max_receives", 0).note(format!(
-            "a fila `{}` não tem política de redirecionamento (`RedrivePolicy`): uma mensagem com problema volta para sempre",
-            args.queue
-        )),
+        None => seen.with("dlq", "").with("max_receives", 0),
     };
     if let Some(function) = &args.function {
         let Some(limit) = timeout(session, moment, function).await? else {

@@ -2,6 +2,7 @@
 
 mod commands;
 mod faults;
+mod feedback;
 mod lint;
 mod new;
 mod prove;
@@ -32,6 +33,9 @@ enum Command {
     /// Prova que a correção está certa, em contas próprias de um sandbox à parte
     #[command(alias = "provar")]
     Prove(prove::Args),
+    /// Mostra se docs/retornos tem tudo o que os checks dizem a quem aprende
+    #[command(alias = "retornos")]
+    Feedback(feedback::Args),
     /// Mostra que defeitos uma pessoa recebeu num lab que começa com um sistema pronto
     #[command(alias = "defeitos")]
     Faults(faults::Args),
@@ -47,6 +51,7 @@ pub(super) fn run(context: Context, args: &Args) -> Result<ExitCode, CliError> {
     match &args.command {
         Command::New(args) => new::run(&at_the_course(context)?, args),
         Command::Prove(args) => prove::run(&at_the_course(context)?, args),
+        Command::Feedback(args) => feedback::run(&at_the_course(context)?, args),
         Command::Lint(args) => lint::run(&at_the_course(context)?, args),
         // An instructor may have nothing but the program.
         Command::Faults(args) => faults::run(&context, args),

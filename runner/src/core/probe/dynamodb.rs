@@ -19,7 +19,7 @@ args! {
     facts {
         status: Text "estado",
         partition_key: Text "chave de partição",
-        partition_key_type: Text "tipo da chave de partição",
+        partition_key_type: Text "tipo da chave de partição (`S`: texto, `N`: número)",
         sort_key: Text "chave de classificação",
         billing_mode: Text "modo de cobrança",
     }

@@ -31,8 +31,8 @@ args! {
     }
     missing "o papel `{role}` não existe"
     facts {
-        allowed: List "ações permitidas",
-        denied: List "ações não permitidas",
+        allowed: List "das ações conferidas aqui, as que o papel permite",
+        denied: List "das ações conferidas aqui, as que o papel não permite",
         wildcard_actions: List "ações com curinga",
         wildcard_resources: List "permissões sobre qualquer recurso (`*`)",
         policies: List "políticas do papel",

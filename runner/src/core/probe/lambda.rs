@@ -132,8 +132,8 @@ args! {
     }
     missing "a função `{function}` ainda não escreveu no log (grupo `/aws/lambda/{function}`)"
     facts {
-        lines: List "linhas do log que dizem isso",
-        with_request_id: List "linhas do log que dizem isso e trazem o id da execução",
+        lines: List "linhas do log em que aparece {containing}",
+        with_request_id: List "dessas linhas, as que trazem também o id da execução",
         errors: List "erros no log",
         invocations: Number "execuções vistas no log",
         unfinished: Number "execuções que ainda não terminaram",
