@@ -121,10 +121,11 @@ pub(super) fn alike(errors: &[String]) -> Vec<String> {
     let kind = |error: &str| error.split(": ").next().unwrap_or_default().to_owned();
     let place = |error: &str| error.rfind(" (").map(|at| error[at..].to_owned());
     let mut groups: Vec<(&String, usize)> = Vec::new();
-    for error in errors {
+    let different = errors.iter().enumerate();
+    let different = different.filter(|(at, error)| !errors[..*at].contains(error));
+    for (_, error) in different {
         let same = |other: &str| kind(other) == kind(error) && place(other) == place(error);
         match groups.iter_mut().find(|(first, _)| same(first)) {
-            Some((first, _)) if *first == error => {}
             Some((_, more)) => *more += 1,
             None => groups.push((error, 0)),
         }

@@ -783,7 +783,7 @@ const COURSE: &[Breakage] = &[
         &[(
             "id-duplicate",
             LAB,
-            "`dynamodb:PutItem`.\"\nbook  = \"labs/notas-fiscais.html#papel\"\n\n[[step.check]]\nid    = \"minimo\"",
+            "de um recurso.\"\nbook  = \"labs/notas-fiscais.html#papel\"\n\n[[step.check]]\nid    = \"minimo\"",
         )],
     ),
 ];

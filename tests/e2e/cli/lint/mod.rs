@@ -231,7 +231,7 @@ fn links_into_the_book_are_followed_once_there_is_a_book() {
     let first = line(
         &course,
         LAB,
-        "hint  = \"A consulta só precisa de `dynamodb:GetItem` sobre a tabela.\"\nbook",
+        "hint  = \"Crie o papel da consulta: ele só precisa de `dynamodb:GetItem` sobre o ARN da tabela, sem `*` na ação nem no recurso.\"\nbook",
     );
     assert_eq!(found[0], ("book-anchor".into(), LAB.into(), first));
     assert!(found.iter().all(|(rule, ..)| rule == "book-anchor"));
