@@ -34,3 +34,7 @@ build:
 # The binary that a release ships, in target/dist
 dist:
     cargo build --profile dist --locked
+
+# The table of speed and size, bench/RESULTS.md (about ten minutes, on a quiet machine)
+bench:
+    python3 bench/run
