@@ -1,5 +1,7 @@
 //! What the replay keeps of the recording: the order, and what is waited for.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
