@@ -33,7 +33,7 @@ pub fn policy(bytes: &[u8]) {
         ("aws:SourceAccount", "123456789012"),
     ];
     let callers = [
-        Caller::Role("arn:aws:iam::123456789012:role/r"),
+        Caller::Role("arn:aws:iam::123456789012:role/r", &[]),
         Caller::Service("s3.amazonaws.com", &keys),
     ];
     let wishes = [

@@ -96,7 +96,7 @@ async fn only_the_phrase_with_the_counts_typed_at_a_terminal_begins_a_reset() {
         terminal.end()
     };
     let goes = plan["goes"].as_u64().unwrap();
-    let phrase = |goes: u64| format!("limpar t-2026: 1 contas, {goes} recursos");
+    let phrase = |goes: u64| format!("limpar t-2026: 1 conta, {goes} recursos");
     for wrong in ["sim".to_owned(), String::new(), phrase(goes + 1)] {
         let (code, screen) = typed(&wrong);
         assert_eq!(code, 0, "{screen}");
