@@ -26,7 +26,7 @@ pub(super) async fn drive<W: World>(
             _ => PROBE_DEADLINE * 3,
         };
         let acted = timeout(deadline, run.job.world.act(action)).await;
-        let acted = acted.unwrap_or_else(|_| Err(unanswered(action.describe())))?;
+        let acted = acted.unwrap_or_else(|_| Err(unanswered(action.describe(), deadline)))?;
         if acted.failure.is_some() {
             return Ok(acted.failure);
         }

@@ -195,7 +195,7 @@ pub(super) async fn look<W: World>(
         };
         timeout(deadline, world.observe(probe, &at))
             .await
-            .unwrap_or_else(|_| Err(unanswered(probe.name())))
+            .unwrap_or_else(|_| Err(unanswered(probe.name(), deadline)))
     };
     let mut seen = once(moment).await;
     for pause in LOOK_AGAIN {
@@ -210,10 +210,10 @@ pub(super) async fn look<W: World>(
 }
 
 /// A call that got no answer in time.
-pub(super) fn unanswered(operation: String) -> ProbeError {
+pub(super) fn unanswered(operation: String, deadline: Duration) -> ProbeError {
     ProbeError {
         kind: ProbeErrorKind::Timeout,
-        message: format!("sem resposta em {} s", PROBE_DEADLINE.as_secs()),
+        message: format!("sem resposta em {} s", deadline.as_secs()),
         operation,
     }
 }
