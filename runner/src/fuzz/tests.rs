@@ -134,3 +134,10 @@ fn any_policy_is_judged_or_called_unreadable() {
 fn any_answer_is_an_observation_or_an_error_with_words() {
     feed("answer", 1000);
 }
+
+/// A seed that is refused at once leads nowhere.
+#[test]
+fn the_seed_of_the_rosters_is_a_roster() {
+    let roster = crate::class::Roster::read(&repository().join("fuzz/seeds/roster")).unwrap();
+    assert_eq!(roster.learners.len(), 4);
+}
