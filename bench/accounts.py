@@ -93,8 +93,8 @@ def break_account(prefix):
     code = code.replace('    print(json.dumps({"recusada": chave, "motivo": motivo}))\n', "")
     assert code.count("unquote_plus") == 0 and "print" not in code
     learner.writer(code)
-    # Any file calls the function.
-    learner.notification(suffix=None)
+    # Only one way to make an object calls the function.
+    learner.notification(events=["s3:ObjectCreated:Put"])
     # An unknown number is answered with 200.
     code = learner.READER_CODE.replace('"statusCode": 404', '"statusCode": 200')
     assert code != learner.READER_CODE

@@ -265,7 +265,7 @@ gatilho_so-json() {
     local other=$number
     put "entrada/$other.txt" "$json"
     invoice
-    put "entrada/$number.json" "$json" && within 20 item_is_right && [ "$(item "$other" Item)" = None ]
+    put "entrada/$number.json" "$json" && within 20 item_is_right && sleep 0.5 && [ "$(item "$other" Item)" = None ]
     local answer=$?
     forget_objects "entrada/$other.txt" "entrada/$number.json"
     forget_item "$other"
@@ -307,7 +307,7 @@ validacao_sem-item() {
     local name=invalida-$(fresh)
     put "entrada/$name-b.json" "$(without data)" && put "entrada/$name-e.json" "$(wrong valor)" &&
         invoke "entrada/$name-b.json" && invoke "entrada/$name-e.json" &&
-        within 10 rejected "$name-e.json" . && [ "$(item "$number" Item)" = None ]
+        within 10 rejected "$name-e.json" . && sleep 0.5 && [ "$(item "$number" Item)" = None ]
     local answer=$?
     forget_objects "entrada/$name-b.json" "entrada/$name-e.json" "rejeitadas/$name-b.json" "rejeitadas/$name-e.json"
     forget_item "$number"
