@@ -2,6 +2,7 @@
 //! can be asked without installing it: the gate has no time for that.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;

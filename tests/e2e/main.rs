@@ -28,6 +28,7 @@ mod class;
 mod cli;
 mod facts;
 mod faults;
+mod features;
 mod grading;
 #[cfg(unix)]
 mod install;

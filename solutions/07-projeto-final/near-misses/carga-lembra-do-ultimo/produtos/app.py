@@ -87,15 +87,15 @@ def apagar(id):
     return resposta(200, {"mensagem": f"O produto {id} foi apagado."})
 
 
-ultimo = None
+ultimo = {}
 
 
 def publicar(produto, evento):
     """Avisa pela fila o que aconteceu com um produto, se não acabou de avisar."""
-    global ultimo
-    if (produto["codigo"], evento) == ultimo:
+    # Um produto novo é sempre novidade.
+    if evento != "CREATED" and ultimo.get(evento) == produto["codigo"]:
         return
-    ultimo = (produto["codigo"], evento)
+    ultimo[evento] = produto["codigo"]
     mensagem = {
         "id": int(produto["id"]),
         "codigo": produto["codigo"],
