@@ -143,6 +143,9 @@ pub(crate) fn error(request: &Request, status: u16, code: &str, message: &str) -
     if head.starts_with("head ") {
         return Answer::Text(status, "application/xml", String::new());
     }
+    if head.contains("rpc-v2-cbor") {
+        return Answer::Bytes(status, "application/cbor", cbor(code, message));
+    }
     let rest_json = head.contains("/2015-03-31/") || head.contains("/restapis");
     if head.contains("x-amz-target") || rest_json {
         return Answer::Text(
@@ -162,4 +165,15 @@ pub(crate) fn error(request: &Request, status: u16, code: &str, message: &str) -
         "application/xml",
         format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
     )
+}
+
+/// An error as CloudWatch's protocol writes it: a map of two short texts.
+fn cbor(code: &str, message: &str) -> Vec<u8> {
+    let mut bytes = vec![0xa2];
+    for text in ["__type", code, "message", message] {
+        let length = u8::try_from(text.len()).expect("texts of tests are short");
+        bytes.extend([0x78, length]);
+        bytes.extend(text.as_bytes());
+    }
+    bytes
 }
