@@ -141,6 +141,8 @@ fn cut(answer: Answer) -> Answer {
 pub(crate) fn error(request: &Request, status: u16, code: &str, message: &str) -> Answer {
     let head = request.head.to_lowercase();
     if head.starts_with("head ") {
+        // An answer without a body has no code: S3 throttles with its own status.
+        let status = if status == 429 { 503 } else { status };
         return Answer::Text(status, "application/xml", String::new());
     }
     if head.contains("rpc-v2-cbor") {
