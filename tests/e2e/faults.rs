@@ -58,13 +58,15 @@ macro_rules! table {
     };
 }
 
-use Fault::{ClockSkew, Cut, Error, Garbage, Late, Page, Reset};
+use Fault::{ClockSkew, Cut, Error, Garbage, Late, Lost, Page, Reset};
 use Share::{AfterIdentity, All, OneIn};
 
 // What happens now and then is tried again, and nobody notices. What happens
 // always is told.
 table! {
     a_slow_network:            Late(300),                          All           => 0 0 0, &[];
+    a_very_slow_network:       Late(1500),                         All           => 0 0 0, &[];
+    answers_that_get_lost:     Lost,                               OneIn(5)      => 0 0 0, &[];
     connections_that_break:    Reset,                              OneIn(5)      => 0 0 0, &[];
     nobody_answers:            Reset,                              All           => 3 3 3, &["sem conexão"];
     nobody_answers_any_more:   Reset,                              AfterIdentity => 3 3 3, &["sem conexão"];

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::errors::{fault, found};
 use super::moment::Moment;
 use super::near;
+use super::once::once;
 use super::session::Session;
 use crate::core::{Acted, EventRuleArgs, Observation, ProbeError, ProbeErrorKind};
 
@@ -114,7 +115,8 @@ pub(super) async fn put(
         .detail_type(detail_type)
         .detail(detail.to_string())
         .build();
-    let sent = session.events.put_events().entries(entry).send().await;
+    let call = session.events.put_events().entries(entry);
+    let sent = once!(aws_sdk_eventbridge, call).send().await;
     let answer = sent.map_err(|e| fault("PutEvents", &e))?;
     match answer.entries().iter().find_map(|e| e.error_message()) {
         None => Ok(Acted::default()),

@@ -107,7 +107,11 @@ impl Line {
             .expect("a runtime");
         let wire = Wire::default();
         let connector = SharedHttpConnector::new(wire.clone());
-        let wires = Wires(http_client_fn(move |_, _| connector.clone()));
+        let client = http_client_fn(move |_, _| connector.clone());
+        let wires = Wires {
+            secure: client.clone(),
+            plain: client,
+        };
         let connection = Connection {
             kind: TargetKind::Aws,
             endpoint: Some("http://127.0.0.1:1".to_owned()),

@@ -1,7 +1,9 @@
 use std::time::{Duration, Instant};
 
+use aws_sdk_lambda::client::customize::CustomizableOperation;
 use aws_sdk_lambda::operation::RequestId;
-use aws_sdk_lambda::operation::invoke::InvokeOutput;
+use aws_sdk_lambda::operation::invoke::builders::InvokeFluentBuilder;
+use aws_sdk_lambda::operation::invoke::{InvokeError, InvokeOutput};
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{InvocationType, LogType};
 use serde_json::Value;
@@ -9,6 +11,7 @@ use serde_json::Value;
 use super::errors::{fault, found};
 use super::lambda::{configuration, near_function, settling};
 use super::moment::Moment;
+use super::once::once;
 use super::s3::missing;
 use super::session::Session;
 use super::structured::structured;
@@ -131,25 +134,27 @@ pub(super) async fn call(
     Ok(seen)
 }
 
+/// A call of a function, to be sent.
 pub(super) fn invoke(
     session: &Session,
     function: &str,
     qualifier: Option<&str>,
     invocation: Invocation,
     event: &Value,
-) -> aws_sdk_lambda::operation::invoke::builders::InvokeFluentBuilder {
+) -> CustomizableOperation<InvokeOutput, InvokeError, InvokeFluentBuilder> {
     let call = session
         .lambda
         .invoke()
         .function_name(function)
         .set_qualifier(qualifier.map(str::to_owned))
         .payload(Blob::new(serde_json::to_vec(event).unwrap_or_default()));
-    match invocation {
+    let call = match invocation {
         Invocation::Sync => call
             .invocation_type(InvocationType::RequestResponse)
             .log_type(LogType::Tail),
         Invocation::Async => call.invocation_type(InvocationType::Event),
-    }
+    };
+    once!(aws_sdk_lambda, call)
 }
 
 pub(super) fn payload(answer: &InvokeOutput) -> Value {

@@ -7,6 +7,8 @@ use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::session::Connection;
+
 /// Whose credentials are used, where it is not what the standard configuration
 /// says.
 #[derive(Clone)]
@@ -85,16 +87,34 @@ impl Login {
 /// Connections that the clients of several accounts share: the hosts are the
 /// same, only signatures differ. They live in the runtime that first uses them.
 #[derive(Debug, Clone)]
-pub struct Wires(pub(super) SharedHttpClient);
+pub struct Wires {
+    pub(super) secure: SharedHttpClient,
+    pub(super) plain: SharedHttpClient,
+}
 
 impl Wires {
     /// New ones; connects to nothing.
     pub fn new() -> Self {
-        Self(
-            aws_smithy_http_client::Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .build_https(),
-        )
+        let secure =
+            aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        Self {
+            secure: secure.build_https(),
+            plain: aws_smithy_http_client::Builder::new().build_http(),
+        }
+    }
+
+    /// Those that a connection needs. Whoever only speaks plain HTTP, to a sandbox
+    /// on this computer, does without the system's certificates, which take longer
+    /// to read than a check takes.
+    pub(super) fn of(&self, connection: &Connection, login: Option<&Login>) -> SharedHttpClient {
+        let endpoint = connection.endpoint.as_deref().unwrap_or_default();
+        let plain = endpoint.starts_with("http://");
+        // Other credentials may have to be fetched from elsewhere.
+        if plain && connection.keys.is_some() && login.is_none() {
+            self.plain.clone()
+        } else {
+            self.secure.clone()
+        }
     }
 }
 

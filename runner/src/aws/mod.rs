@@ -29,6 +29,7 @@ mod logs;
 mod moment;
 mod near;
 mod neighbour;
+mod once;
 mod plan;
 mod policy;
 mod record_table;

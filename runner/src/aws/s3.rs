@@ -9,6 +9,7 @@ use super::arn;
 use super::errors::{fault, found, is_from_aws};
 use super::moment::Moment;
 use super::near;
+use super::once::once;
 use super::session::Session;
 use crate::core::{
     Acted, Observation, ProbeError, ProbeErrorKind, S3BucketArgs, S3NotificationArgs, S3ObjectArgs,
@@ -322,13 +323,14 @@ pub(super) async fn put(
         Value::String(text) => text.clone().into_bytes(),
         other => serde_json::to_vec_pretty(other).unwrap_or_default(),
     };
-    session
+    let call = session
         .s3
         .put_object()
         .bucket(bucket)
         .key(key)
         .content_type("application/json")
-        .body(ByteStream::from(body))
+        .body(ByteStream::from(body));
+    once!(aws_sdk_s3, call)
         .send()
         .await
         .map(|_| Acted::default())

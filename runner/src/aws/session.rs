@@ -101,7 +101,7 @@ impl Session {
     pub async fn connect_as(connection: &Connection, login: Option<&Login>, wires: &Wires) -> Self {
         let calls = Arc::new(AtomicU64::new(0));
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(wires.0.clone())
+            .http_client(wires.of(connection, login))
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(3)
@@ -288,7 +288,7 @@ fn http_client(kind: TargetKind) -> reqwest::Client {
         .timeout(Duration::from_secs(8))
         .redirect(reqwest::redirect::Policy::none());
     if kind == TargetKind::Sandbox {
-        builder = builder.no_proxy();
+        builder = builder.no_proxy().tls_certs_only([]);
     }
     builder.build().unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use super::arn;
 use super::errors::{fault, found};
 use super::moment::Moment;
 use super::near;
+use super::once::once;
 use super::session::Session;
 use crate::core::{Acted, Observation, ProbeError, ProbeErrorKind, SnsTopicArgs};
 
@@ -114,8 +115,10 @@ pub(super) async fn publish(
             message: format!("o tópico `{topic}` não existe"),
         });
     };
-    let sent = session.sns.publish().topic_arn(arn).message(message).send();
-    sent.await
+    let call = session.sns.publish().topic_arn(arn).message(message);
+    once!(aws_sdk_sns, call)
+        .send()
+        .await
         .map(|_| Acted::default())
         .map_err(|e| fault("Publish", &e))
 }

@@ -78,9 +78,12 @@ fn lab(source: &Source, folder: &str, findings: &mut Vec<Finding>) -> Option<Lab
     }
     let quiz_path = format!("{dir}/quiz.toml");
     let (quiz, quiz_page): (Quiz, Page) = parse(source, &quiz_path, findings)?;
-    questions(&quiz, &quiz_page, findings);
+    // What is in the program was validated when it was built: a test sees to it.
+    if *source != Source::Embedded {
+        questions(&quiz, &quiz_page, findings);
+        validate(&lab, &page, findings);
+    }
     lab.quiz = quiz;
-    validate(&lab, &page, findings);
     Some(lab)
 }
 
@@ -320,5 +323,8 @@ pub(super) fn not_read(file: String, error: &std::io::Error) -> Finding {
 
 fn digest(text: &str) -> String {
     // Line ends do not decide a verdict.
-    fingerprint(text.replace("\r\n", "\n"), 6)
+    match text.contains('\r') {
+        true => fingerprint(text.replace("\r\n", "\n"), 6),
+        false => fingerprint(text, 6),
+    }
 }

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 
 static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../labs");
 static SOLUTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../solutions");
@@ -35,7 +35,7 @@ impl Source {
             Self::Embedded => Ok(match FILES.iter().find(|(name, _)| *name == path) {
                 Some((_, bytes)) => Some(bytes.to_vec()),
                 None => embedded(path)
-                    .and_then(|(dir, rest)| dir.get_file(rest))
+                    .and_then(|(dir, rest)| file_in(dir, rest))
                     .map(|f| f.contents().to_vec()),
             }),
             Self::Folder(root) => match std::fs::read(root.join(path)) {
@@ -98,6 +98,17 @@ fn embedded(path: &str) -> Option<(&'static Dir<'static>, &str)> {
         let inside = rest.is_empty() || rest.starts_with('/');
         inside.then(|| (dir, rest.trim_start_matches('/')))
     })
+}
+
+/// A file by its path. `Dir::get_file` compares with everything there is, and a
+/// course is read at every start.
+fn file_in<'d>(mut dir: &'d Dir<'static>, path: &str) -> Option<&'d File<'static>> {
+    for (end, _) in path.match_indices('/') {
+        let mut inner = dir.dirs();
+        dir = inner.find(|inner| inner.path().as_os_str() == &path[..end])?;
+    }
+    let mut files = dir.files();
+    files.find(|file| file.path().as_os_str() == path)
 }
 
 fn collect_embedded(dir: &Dir<'_>, root: &Path, found: &mut Vec<String>) {

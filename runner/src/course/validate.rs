@@ -16,6 +16,7 @@ type Waits = HashMap<CheckId, Vec<CheckId>>;
 /// facts, matchers and placeholders that do not fit.
 pub(super) fn validate(lab: &Lab, page: &Page, findings: &mut Vec<Finding>) {
     let ids = identities(lab, page, findings);
+    something_to_do(lab, page, findings);
     let known = |wanted: &CheckId, written: &str, span: Range<usize>| {
         (!ids.contains_key(wanted)).then(|| {
             page.at(
@@ -52,6 +53,28 @@ pub(super) fn validate(lab: &Lab, page: &Page, findings: &mut Vec<Finding>) {
         findings.extend(known(&wanted, reference.get_ref(), reference.span()));
     }
     names(lab, page, findings);
+}
+
+/// A lab has a step, and a step a check: what asks for nothing would pass.
+fn something_to_do(lab: &Lab, page: &Page, findings: &mut Vec<Finding>) {
+    let place = || Node::parse(&page.text).map(|root| root.get("step").span.clone());
+    if lab.steps.is_empty() {
+        findings.push(page.at(
+            "step-missing",
+            place().unwrap_or(0..0),
+            "o lab não tem nenhum passo",
+            "escreva o primeiro com [[step]]; `lab dev new` faz um lab que já funciona",
+        ));
+    }
+    for step in lab.steps.iter().filter(|step| step.checks.is_empty()) {
+        let id = step.id.get_ref();
+        findings.push(page.at(
+            "check-missing",
+            step.id.span(),
+            format!("o passo `{id}` não tem nenhum check"),
+            "escreva o primeiro com [[step.check]]: um passo sem check passaria sem nada feito",
+        ));
+    }
 }
 
 fn identities(lab: &Lab, page: &Page, findings: &mut Vec<Finding>) -> Waits {

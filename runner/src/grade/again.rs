@@ -1,6 +1,7 @@
-//! Which looks are taken again after a fault.
+//! What is done again after a fault.
 
-use crate::core::{Probe, ProbeError, ProbeErrorKind};
+use super::ready::Ready;
+use crate::core::{Probe, ProbeError, ProbeErrorKind, Verdict};
 
 /// Whether to look once more. A look that sets something in motion may have done
 /// so although its answer did not arrive: it is only repeated when it was turned
@@ -16,6 +17,20 @@ pub(super) fn passing(probe: &Probe, error: &ProbeError) -> bool {
         ProbeErrorKind::Offline | ProbeErrorKind::Service => repeatable,
         _ => false,
     }
+}
+
+/// Whether a check that set something in motion is made once more, from its
+/// beginning and with other samples: whatever the first ones did, nothing that is
+/// judged then is about them.
+pub(super) fn anew(ready: &Ready, verdict: &Verdict) -> bool {
+    let Verdict::Unknown(error) = verdict else {
+        return false;
+    };
+    let passes = matches!(
+        error.kind,
+        ProbeErrorKind::Throttled | ProbeErrorKind::Offline | ProbeErrorKind::Service
+    );
+    passes && (!ready.actions.is_empty() || ready.probe.stirs())
 }
 
 #[cfg(test)]

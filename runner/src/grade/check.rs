@@ -1,5 +1,7 @@
 use std::time::{Duration, Instant};
 
+use super::LOOK_AGAIN;
+use super::again::anew;
 use super::cause;
 use super::drive::{clean_up, drive, now_ms};
 use super::errors::explained;
@@ -25,7 +27,7 @@ pub(super) async fn run_check<W: World>(
     check: &Check,
 ) -> Option<Outcome> {
     let mut cancelled = run.cancelled.clone();
-    let ready = match prepare(run, id, step, check) {
+    let mut ready = match prepare(run, id, step, check, 0) {
         Ok(ready) => ready,
         Err(problem) => {
             return Some(unlooked(Verdict::Broken(problem), String::new()));
@@ -51,15 +53,28 @@ pub(super) async fn run_check<W: World>(
         id: id.clone(),
         says: run.job.names.fill_known(&check.says),
     });
-    let verdict = tokio::select! {
-        verdict = judge_live(run, &ready) => Some(verdict),
-        _ = cancelled.wait_for(|c| *c) => None,
+    let mut pauses = LOOK_AGAIN.iter().enumerate();
+    let (verdict, took) = loop {
+        let verdict = tokio::select! {
+            verdict = judge_live(run, &ready) => Some(verdict),
+            _ = cancelled.wait_for(|c| *c) => None,
+        };
+        let took = started.elapsed();
+        clean_up(run, &ready).await;
+        let verdict = verdict?;
+        let again = pauses.next().filter(|_| anew(&ready, &verdict));
+        let Some((before, pause)) = again else {
+            break (verdict, took);
+        };
+        run.job.world.pause(*pause).await;
+        match prepare(run, id, step, check, before + 1) {
+            Ok(other) => ready = other,
+            Err(_) => break (verdict, took),
+        }
     };
-    let took = started.elapsed();
-    clean_up(run, &ready).await;
     let evidence = ready.evidence.into_inner().ok().flatten();
     Some(Outcome {
-        verdict: verdict?,
+        verdict,
         command,
         evidence,
         took,

@@ -29,18 +29,23 @@ fn patience(check: &Check, on_aws: bool) -> Duration {
     there.or(check.within).map_or(Duration::ZERO, |s| s.0)
 }
 
-/// Fills in the placeholders of a check, with samples of its own.
+/// Fills in the placeholders of a check, with samples of its own, which are others
+/// each time that it is made again.
 pub(super) fn prepare<W: World>(
     run: &Run<W>,
     id: &CheckId,
     step: &Step,
     check: &Check,
+    again: usize,
 ) -> Result<Ready, String> {
     let job = &run.job;
     let mut names: Names = job.names.clone();
     // Every check draws samples of its own, so that concurrent ones never meet.
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
+    if again > 0 {
+        again.hash(&mut hasher);
+    }
     generate(&job.lab.samples, job.seed ^ hasher.finish(), &mut names)?;
     Ok(Ready {
         id: id.clone(),

@@ -11,6 +11,7 @@ pub mod live;
 pub mod map;
 pub mod markdown;
 mod out;
+mod printable;
 pub mod prompt;
 pub mod proof;
 pub mod report;

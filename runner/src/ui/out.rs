@@ -1,5 +1,7 @@
 use std::io::{IsTerminal, Write};
 
+use super::printable::printable;
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
@@ -109,7 +111,8 @@ impl Out {
     }
 }
 
-/// A reader that went away (`lab list | head -1`) is no error.
+/// A reader that went away (`lab list | head -1`) is no error; nothing written by
+/// others is obeyed by the terminal.
 fn write_line(to: &mut impl Write, text: &impl std::fmt::Display) {
-    let _ = writeln!(to, "{text}");
+    let _ = writeln!(to, "{}", printable(&text.to_string()));
 }

@@ -2,14 +2,14 @@
 //! where the program itself is killed.
 
 use std::process::Stdio;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::school::{Entry, School};
+use super::school::{Entry, Hand, School};
 use super::wiping::{ANA, BIA, look, make, of, plan, reset, same};
 use crate::inventory::{NUMBERED, forward, no};
-use crate::support::{Answer, Request, Server};
+use crate::support::{Answer, Request, Server, passed_on, shared, stirs};
 
 /// A learner whose account is reached through something that answers some of
 /// the calls itself.
@@ -144,6 +144,47 @@ async fn throttling_and_server_errors_only_make_it_slower() {
     reset(&school, &file, &hash, &[]).expect_code(0);
     same(&before, &look(&ana).await);
     assert!(calls.load(Ordering::Relaxed) > 100);
+}
+
+/// The answer is lost, but the function was called and the message is in its queue:
+/// none is sent again, and the check begins anew with other samples.
+#[tokio::test]
+async fn what_may_have_happened_is_not_asked_for_twice() {
+    const LOST: [usize; 3] = [0, 3, 8];
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let asked = Arc::clone(&seen);
+    let (school, _server) = behind(move |request| {
+        if !stirs(request) {
+            return None;
+        }
+        let line = request.head.lines().next().unwrap_or_default().to_owned();
+        let number = {
+            let mut asked = asked.lock().unwrap();
+            asked.push((line, request.bytes.clone()));
+            asked.len() - 1
+        };
+        let answer = passed_on(shared().endpoint(), request);
+        LOST.contains(&number)
+            .then_some(Answer::Raw(Vec::new()))
+            .or(Some(answer))
+    });
+    let ana = school.pupil("ana").clone();
+    let mut hand = Hand::new();
+    for lab in ["fila-de-eventos", "fontes-e-destinos"] {
+        hand.solve(&ana, lab, 99).await;
+        let ran = school
+            .class(&["grade", "--lab", lab, "--json"])
+            .expect_code(0);
+        let points = &ran.json()["results"][0]["points"];
+        let grades = school.grades("ana");
+        assert_eq!(points["earned"], points["max"], "{ran}\n{grades:#?}");
+        let asked = std::mem::take(&mut *seen.lock().unwrap());
+        assert!(asked.len() > LOST[2], "{lab}: {}", asked.len());
+        for lost in LOST {
+            let again = asked[lost + 1..].contains(&asked[lost]);
+            assert!(!again, "{lab}: asked for twice: {:?}", asked[lost]);
+        }
+    }
 }
 
 /// How often the program is killed; `LAB_KILLS` asks for more.

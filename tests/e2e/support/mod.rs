@@ -9,7 +9,7 @@ mod server;
 
 pub(crate) use course::Course;
 pub(crate) use home::{Home, Ran};
-pub(crate) use proxy::{Fault, Proxy, Share, error, passed_on};
+pub(crate) use proxy::{Fault, Proxy, Share, error, passed_on, stirs};
 pub(crate) use sandbox::{Shared, shared};
 pub(crate) use secrets::Secrets;
 pub(crate) use server::{Answer, Request, Server};

@@ -14,8 +14,10 @@ use super::{Answer, Request, Server};
 pub(crate) enum Fault {
     /// It is late by so many milliseconds.
     Late(u64),
-    /// The connection ends before it.
+    /// The connection ends before it, and nobody was asked.
     Reset,
+    /// The connection ends before it, and what was asked for was done.
+    Lost,
     /// A status and an error code of AWS come in its place.
     Error(u16, &'static str),
     /// A server in between answers with a page of its own.
@@ -36,7 +38,9 @@ pub(crate) enum Share {
     /// All but who asks for the caller's identity.
     AfterIdentity,
     /// Every so many. Who asks the same again gets its answer: with many calls at
-    /// once, all the tries of one of them could else be among every so many.
+    /// once, all the tries of one of them could else be among every so many. What
+    /// sets something in motion is never asked for again; a check has three tries,
+    /// so of such requests it happens to two.
     OneIn(usize),
 }
 
@@ -52,11 +56,13 @@ impl Proxy {
         let upstream = upstream.to_owned();
         let asked = AtomicUsize::new(0);
         let owed = Mutex::new(HashSet::new());
+        let stirred = AtomicUsize::new(0);
         let server = Server::answering(move |request| {
             let number = asked.fetch_add(1, Ordering::SeqCst);
             let spoilt = match share {
                 Share::All => true,
                 Share::AfterIdentity => !request.body.contains("GetCallerIdentity"),
+                Share::OneIn(_) if stirs(request) => stirred.fetch_add(1, Ordering::SeqCst) < 2,
                 Share::OneIn(n) => {
                     let mut owed = owed.lock().expect("nobody panics with it");
                     let asks = asks(request);
@@ -75,6 +81,19 @@ impl Proxy {
     pub(crate) fn endpoint(&self) -> &str {
         self.server.endpoint()
     }
+}
+
+/// A request that sets something in motion: a call of a function, an object that
+/// calls one, messages, events.
+pub(crate) fn stirs(request: &Request) -> bool {
+    let head = request.head.to_lowercase();
+    let (line, rest) = head.split_once('\n').unwrap_or((&head, ""));
+    let target = rest.lines().find(|line| line.starts_with("x-amz-target:"));
+    let sends = |line: &str| line.contains("sendmessage") || line.contains("putevents");
+    line.starts_with("post ") && line.contains("/invocations")
+        || line.starts_with("put ") && line.contains("/entrada/")
+        || target.is_some_and(sends)
+        || request.body.contains("Action=Publish")
 }
 
 /// What a request asks for: the same for each try of a call.
@@ -110,6 +129,10 @@ fn spoil(fault: Fault, upstream: &str, request: &Request) -> Answer {
             passed_on(upstream, request)
         }
         Fault::Reset => Answer::Raw(Vec::new()),
+        Fault::Lost => {
+            passed_on(upstream, request);
+            Answer::Raw(Vec::new())
+        }
         Fault::Error(status, code) => error(request, status, code, "Tente mais tarde."),
         Fault::Page(status) => {
             let page = "<html><body><h1>Portal da rede da escola</h1></body></html>";

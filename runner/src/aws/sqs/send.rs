@@ -2,6 +2,7 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::super::errors::fault;
+use super::super::once::once;
 use super::super::session::Session;
 use super::{Queue, by_name};
 use crate::core::{Acted, ProbeError, ProbeErrorKind};
@@ -16,8 +17,10 @@ pub(in crate::aws) async fn send(
 ) -> Result<Acted, ProbeError> {
     let queue = there(session, name).await?;
     let call = session.sqs.send_message().queue_url(&queue.url);
-    let sent = call.message_body(body).send().await;
-    sent.map(|_| Acted::default())
+    let call = once!(aws_sdk_sqs, call.message_body(body));
+    call.send()
+        .await
+        .map(|_| Acted::default())
         .map_err(|e| fault("SendMessage", &e))
 }
 
@@ -31,11 +34,10 @@ pub(in crate::aws) async fn fifo(
     let stamp = format!("{:08x}", fastrand::u32(..));
     for body in bodies {
         let call = session.sqs.send_message().queue_url(&queue.url);
-        let sent = call
+        let call = call
             .message_body(stamped(body, &stamp))
-            .message_group_id(&stamp)
-            .send()
-            .await;
+            .message_group_id(&stamp);
+        let sent = once!(aws_sdk_sqs, call).send().await;
         sent.map_err(|e| fault("SendMessage", &e))?;
     }
     Ok(Acted::default())
@@ -85,8 +87,7 @@ async fn send_batch(session: &Session, url: &str, batch: Vec<String>) -> Result<
             .ok()
     });
     let call = session.sqs.send_message_batch().queue_url(url);
-    let answer = call
-        .set_entries(Some(entries.collect()))
+    let answer = once!(aws_sdk_sqs, call.set_entries(Some(entries.collect())))
         .send()
         .await
         .map_err(|e| fault("SendMessageBatch", &e))?;

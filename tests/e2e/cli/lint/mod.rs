@@ -163,6 +163,40 @@ fn loading_points_at_the_same_places() {
     home.lab(&["list", "--course", folder]).expect_code(0);
 }
 
+/// A lab without a step, and a step without a check, would be solved by nobody
+/// doing anything.
+#[test]
+fn what_asks_for_nothing_is_no_lab() {
+    let head = "id = \"notas-fiscais\"\ntitle = \"T\"\nsummary = \"S\"\nminutes = 5\n\
+                cost = \"Não custa nada.\"\nnames = {}\n";
+    let step = "\n[[step]]\nid = \"bucket\"\ntitle = \"T\"\npoints = 100\n\
+                text = \"passo-1-bucket.md\"\nhints = []\n";
+    for (rest, rule, place, said) in [
+        (
+            "step = []\n".to_owned(),
+            "step-missing",
+            "step = []",
+            "o lab não tem nenhum passo",
+        ),
+        (
+            format!("{step}check = []\n"),
+            "check-missing",
+            "id = \"bucket\"",
+            "o passo `bucket` não tem nenhum check",
+        ),
+    ] {
+        let course = Course::copy();
+        course.write(LAB, format!("{head}{rest}"));
+        let expected = (rule.to_owned(), LAB.to_owned(), line(&course, LAB, place));
+        assert!(told(&course, &[]).contains(&expected), "{expected:?}");
+        let folder = course.path().to_str().unwrap();
+        let ran = Home::untouched().lab(&["start", "--course", folder, "--json"]);
+        let findings = failure(&ran.expect_code(4), "content")["error"]["findings"].clone();
+        let told = findings.as_array().unwrap().iter();
+        assert_eq!(told.map(|f| &f["message"]).collect::<Vec<_>>(), [said]);
+    }
+}
+
 #[test]
 fn ids_are_recorded_and_never_taken_back() {
     let course = Course::copy();
