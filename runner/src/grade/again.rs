@@ -12,25 +12,23 @@ pub(super) fn passing(probe: &Probe, error: &ProbeError) -> bool {
         Probe::ApiPreflight(_) => true,
         _ => !probe.stirs(),
     };
-    match error.kind {
-        ProbeErrorKind::Throttled => true,
-        ProbeErrorKind::Offline | ProbeErrorKind::Service => repeatable,
-        _ => false,
-    }
+    fleeting(error) && (repeatable || error.kind == ProbeErrorKind::Throttled)
+}
+
+/// Whether a fault may be gone a moment later.
+fn fleeting(error: &ProbeError) -> bool {
+    matches!(
+        error.kind,
+        ProbeErrorKind::Throttled | ProbeErrorKind::Offline | ProbeErrorKind::Service
+    )
 }
 
 /// Whether a check that set something in motion is made once more, from its
 /// beginning and with other samples: whatever the first ones did, nothing that is
 /// judged then is about them.
 pub(super) fn anew(ready: &Ready, verdict: &Verdict) -> bool {
-    let Verdict::Unknown(error) = verdict else {
-        return false;
-    };
-    let passes = matches!(
-        error.kind,
-        ProbeErrorKind::Throttled | ProbeErrorKind::Offline | ProbeErrorKind::Service
-    );
-    passes && (!ready.actions.is_empty() || ready.probe.stirs())
+    let stirred = !ready.actions.is_empty() || ready.probe.stirs();
+    stirred && matches!(verdict, Verdict::Unknown(error) if fleeting(error))
 }
 
 #[cfg(test)]
